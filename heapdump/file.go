@@ -1,0 +1,189 @@
+package heapdump
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+)
+
+// File is an open dump: its bytes, mapped into memory where the system can.
+// Immutable but for Close; safe for concurrent readers until then.
+type File struct {
+	data        []byte
+	mapped      bool  // data is a mapping of a file
+	size        int64 // bytes of the file as it lies on disk
+	compression string
+	damage      error
+}
+
+// Open opens a heap dump, plain or packed with gzip or zstd, whatever its
+// name. "-" is standard input. What cannot be mapped as it is (packed files,
+// pipes) is first copied to a temporary file without a name, in os.TempDir.
+// The error of a file that is no heap dump says in one line what it is and
+// what to do; errors.Is tells it by ErrFormat.
+func Open(path string) (*File, error) {
+	f, err := open(path)
+	var pathErr *os.PathError
+	if err != nil && !errors.As(err, &pathErr) {
+		err = fmt.Errorf("%s: %w", path, err)
+	}
+	return f, err
+}
+
+func open(path string) (*File, error) {
+	if path == "-" {
+		return spool(os.Stdin)
+	}
+	in, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer in.Close()
+	info, err := in.Stat()
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case info.IsDir():
+		return nil, errors.New("this is a folder, not a heap dump; name the files in it")
+	case !info.Mode().IsRegular():
+		return spool(in)
+	}
+	return openRegular(in, info.Size())
+}
+
+// openRegular maps a plain dump and unpacks others.
+func openRegular(in *os.File, size int64) (*File, error) {
+	head := make([]byte, sniffLen)
+	n, err := in.ReadAt(head, 0)
+	if err != nil && err != io.EOF {
+		return nil, err
+	}
+	if head = head[:n]; compressionOf(head) != "" {
+		return spool(in)
+	}
+	if err := checkMagic(head); err != nil {
+		return nil, err
+	}
+	f := &File{size: size}
+	f.data, f.mapped, err = load(in, size)
+	return f, err
+}
+
+// load maps the file, or reads it where mapping is not to be had.
+func load(in *os.File, size int64) (data []byte, mapped bool, err error) {
+	if size != int64(int(size)) {
+		return nil, false, fmt.Errorf("the dump has %d bytes, too many for a program of 32 bits", size)
+	}
+	if data, err = mapFile(in, int(size)); err == nil {
+		return data, true, nil
+	}
+	data = make([]byte, size)
+	if _, err = in.ReadAt(data, 0); err != nil && err != io.EOF {
+		return nil, false, err
+	}
+	return data, false, nil
+}
+
+// spool copies what in holds, unpacked, to a temporary file and maps that.
+func spool(in io.Reader) (*File, error) {
+	counted := &counter{r: in}
+	packed := bufio.NewReaderSize(counted, 1<<20)
+	head, err := packed.Peek(sniffLen)
+	if err != nil && err != io.EOF {
+		return nil, err
+	}
+	f := &File{compression: compressionOf(head)}
+	plain, err := unpacker(packed, f.compression)
+	if err != nil {
+		return nil, err
+	}
+	defer plain.Close()
+	if err := f.fill(plain); err != nil {
+		return nil, err
+	}
+	f.size = counted.n
+	return f, nil
+}
+
+// fill sets the data to what plain gives. If plain fails on the way, the data
+// is what came before, and damage the reason.
+func (f *File) fill(plain io.Reader) error {
+	buf := bufio.NewReaderSize(plain, 1<<20)
+	head, err := buf.Peek(sniffLen)
+	if len(head) == 0 && err != nil && err != io.EOF {
+		return f.broken(err)
+	}
+	if err := checkMagic(head); err != nil {
+		return err
+	}
+	tmp, err := nameless()
+	if err != nil {
+		return fmt.Errorf("unpacking: %w", err)
+	}
+	defer tmp.Close()
+	w := &spoolWriter{f: tmp}
+	n, err := io.Copy(w, buf)
+	if w.err != nil {
+		return fmt.Errorf("unpacking to %s: %w", os.TempDir(), w.err)
+	}
+	if err != nil {
+		f.damage = f.broken(err)
+	}
+	f.data, f.mapped, err = load(tmp, n)
+	return err
+}
+
+func (f *File) broken(err error) error {
+	if f.compression == "" {
+		return fmt.Errorf("%w: reading failed: %v", ErrTruncated, err)
+	}
+	return fmt.Errorf("%w: the %s stream is broken: %v", ErrTruncated, f.compression, err)
+}
+
+// Data is the dump, unpacked. It must not be written to, nor used after Close.
+func (f *File) Data() []byte { return f.data }
+
+// Size is how many bytes the file has on disk, packed if it is.
+func (f *File) Size() int64 { return f.size }
+
+// Compression is "gzip", "zstd", or empty for a plain file.
+func (f *File) Compression() string { return f.compression }
+
+// Damage is not nil if the packed stream broke. What came before is in Data,
+// which then ends in the middle of a record.
+func (f *File) Damage() error { return f.damage }
+
+// ReleaseBehind tells the system that the data before off will not be needed
+// soon, so that reading a large dump once does not fill the memory. Reading
+// it again works and costs time.
+func (f *File) ReleaseBehind(off int64) {
+	if f.mapped && off > 0 {
+		release(f.data[:min(off, int64(len(f.data)))])
+	}
+}
+
+// Close gives the memory back; Data must not be touched any more.
+func (f *File) Close() error {
+	data := f.data
+	f.data = nil
+	if !f.mapped {
+		return nil
+	}
+	f.mapped = false
+	return unmapFile(data)
+}
+
+// counter counts what is read through it.
+type counter struct {
+	r io.Reader
+	n int64
+}
+
+func (c *counter) Read(p []byte) (int, error) {
+	n, err := c.r.Read(p)
+	c.n += int64(n)
+	return n, err
+}
