@@ -1,0 +1,84 @@
+package graph
+
+import (
+	"context"
+	"sync/atomic"
+
+	"github.com/objgraph/objgraph/mem"
+)
+
+// maxObjects is the most objects that a graph can have: every ObjID but NoObj.
+const maxObjects = 1<<32 - 1
+
+// Graph is the object graph of one heap.
+type Graph struct {
+	n     int
+	out   rows // by object: what it points to, in slot order
+	in    rows // by object: what points to it, ascending
+	roots *Roots
+	held  holders
+	reach atomic.Pointer[Reach] // computed once asked for, then kept
+}
+
+// Build makes the graph of the objects 0 to n-1. row appends the targets of
+// an object to dst, which is empty, and returns it: one entry per pointer
+// slot, in slot order, duplicates kept; it is called once per object,
+// ascending. edgesHint is the expected number of edges: too high costs address
+// space, too low a copy. Targets that are no object are dropped. roots may be
+// nil.
+func Build(n, edgesHint int, row func(id mem.ObjID, dst []mem.ObjID) []mem.ObjID, roots *Roots) *Graph {
+	n = min(max(n, 0), maxObjects)
+	if roots == nil {
+		roots = new(RootsBuilder).Roots()
+	}
+	g := &Graph{n: n, out: newRows(n, edgesHint), roots: roots.within(n)}
+	var dst []mem.ObjID
+	for i := range n {
+		dst = row(mem.ObjID(i), dst[:0])
+		g.out.add(dst, n)
+	}
+	g.out.begin(uint64(len(g.out.edge)))
+	g.in = g.out.transpose(nil)
+	g.held = newHolders(g.roots, n)
+	return g
+}
+
+// NumObjects is the number of objects.
+func (g *Graph) NumObjects() int { return g.n }
+
+// NumEdges is the number of pointer slots of objects that point to an object.
+func (g *Graph) NumEdges() int { return len(g.out.edge) }
+
+// Roots are the roots that the graph was built with.
+func (g *Graph) Roots() *Roots { return g.roots }
+
+// Out are the targets of an object, one per pointer slot, in slot order. The
+// slice belongs to the graph.
+func (g *Graph) Out(id mem.ObjID) []mem.ObjID { return g.out.row(id) }
+
+// In are the referrers of an object, one per pointer slot, ascending. The
+// slice belongs to the graph.
+func (g *Graph) In(id mem.ObjID) []mem.ObjID { return g.in.row(id) }
+
+// RootsOf are the roots that point to an object, each once, ascending. The
+// slice belongs to the graph.
+func (g *Graph) RootsOf(id mem.ObjID) []RootID { return g.held.of(id) }
+
+// pulse asks a context now and then whether to go on.
+type pulse struct {
+	ctx  context.Context
+	left int
+}
+
+// pulseSteps is how many steps pass between two questions, around 1 ms.
+const pulseSteps = 1 << 17
+
+// stop reports whether the context is done, after so many more steps.
+func (p *pulse) stop(steps int) bool {
+	p.left -= steps
+	if p.left > 0 {
+		return false
+	}
+	p.left = pulseSteps
+	return p.ctx.Err() != nil
+}

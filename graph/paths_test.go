@@ -1,0 +1,155 @@
+package graph
+
+import (
+	"cmp"
+	"context"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/objgraph/objgraph/mem"
+)
+
+// naiveDist is the shortest distance from the given roots of the target's
+// strength to every object, over kept slots; 0 where there is none.
+func naiveDist(h *heap, p *plain, seen []bool, opts PathOptions, use func(RootID) bool) []int {
+	dist := make([]int, len(h.out))
+	for id := range h.out {
+		if !seen[id] {
+			continue
+		}
+		for r, root := range h.roots {
+			if slices.Contains(root.targets, mem.ObjID(id)) && use(RootID(r)) && (root.kind == Conservative) != p.strong[id] {
+				dist[id] = 1
+			}
+		}
+	}
+	for range h.out {
+		for id, row := range h.out {
+			for slot, t := range row {
+				ok := dist[id] > 0 && p.strong[id] == p.strong[t] && !opts.skips(mem.ObjID(id), slot)
+				if ok && (dist[t] == 0 || dist[t] > dist[id]+1) {
+					dist[t] = dist[id] + 1
+				}
+			}
+		}
+	}
+	return dist
+}
+
+func checkChain(t *testing.T, g *Graph, c Chain, id mem.ObjID, opts PathOptions) {
+	t.Helper()
+	if c.Objs[len(c.Objs)-1] != id || opts.skipsRoot(c.Root) {
+		t.Errorf("chain %v does not lead to %d", c, id)
+	}
+	if g.Roots().Targets(c.Root)[c.Slots[0]] != c.Objs[0] {
+		t.Errorf("chain %v: the root does not point to its first object", c)
+	}
+	for i := 1; i < len(c.Objs); i++ {
+		from, slot := c.Objs[i-1], c.Slots[i]
+		if g.Out(from)[slot] != c.Objs[i] || opts.skips(from, slot) {
+			t.Errorf("chain %v: step %d is not there", c, i)
+		}
+	}
+}
+
+// options gives every third heap no options, and others some.
+func options(seed uint64) PathOptions {
+	var opts PathOptions
+	r := rand.New(rand.NewPCG(seed, 2))
+	a, b := r.IntN(5), r.IntN(4)
+	if seed%3 > 0 {
+		opts.Skip = func(from mem.ObjID, slot int) bool { return (int(from)+slot)%5 == a }
+	}
+	if seed%3 > 1 {
+		opts.SkipRoot = func(r RootID) bool { return int(r)%4 == b }
+	}
+	return opts
+}
+
+func TestShortestTreeAgainstNaive(t *testing.T) {
+	seed := uint64(0)
+	forRandomHeaps(t, func(t *testing.T, h *heap, g *Graph) {
+		opts := options(seed)
+		seed++
+		p := h.plain(g)
+		want := naiveDist(h, p, p.reached(nothing), opts, func(r RootID) bool { return !opts.skipsRoot(r) })
+		tree, err := g.ShortestTree(context.Background(), opts)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for id := range h.out {
+			o := mem.ObjID(id)
+			c, ok := tree.Chain(o)
+			if tree.Dist(o) != want[id] || ok != (want[id] > 0) || len(c.Objs) != want[id] {
+				t.Errorf("object %d: distance %d, chain %v; want %d", id, tree.Dist(o), c, want[id])
+				continue
+			}
+			if ok {
+				checkChain(t, g, c, o, opts)
+				checkLowest(t, h, p, opts, tree, want, o)
+			}
+		}
+	})
+}
+
+// checkLowest checks the ties: no lower root or object would do as a parent.
+func checkLowest(t *testing.T, h *heap, p *plain, opts PathOptions, tree *Tree, dist []int, id mem.ObjID) {
+	t.Helper()
+	g := tree.g
+	want := NoNode
+	for r, root := range h.roots {
+		if dist[id] == 1 && !opts.skipsRoot(RootID(r)) && (root.kind == Conservative) != p.strong[id] && slices.Contains(root.targets, id) {
+			want = min(want, g.NodeOfRoot(RootID(r)))
+		}
+	}
+	for from, row := range h.out {
+		for slot, to := range row {
+			if to == id && dist[from] > 0 && dist[from] == dist[id]-1 && p.strong[from] == p.strong[id] && !opts.skips(mem.ObjID(from), slot) {
+				want = min(want, Node(from))
+			}
+		}
+	}
+	if tree.Parent(id) != want {
+		t.Errorf("Parent(%d) = %d, want %d", id, tree.Parent(id), want)
+	}
+}
+
+func TestBackChainsAgainstNaive(t *testing.T) {
+	seed := uint64(0)
+	forRandomHeaps(t, func(t *testing.T, h *heap, g *Graph) {
+		opts := options(seed)
+		seed++
+		id := mem.ObjID(seed % uint64(len(h.out)))
+		p := h.plain(g)
+		seen := p.reached(nothing)
+		type end struct {
+			root RootID
+			dist int
+		}
+		var want, got []end
+		for r := range h.roots {
+			dist := naiveDist(h, p, seen, opts, func(o RootID) bool { return int(o) == r && !opts.skipsRoot(o) })
+			if dist[id] > 0 {
+				want = append(want, end{RootID(r), dist[id]})
+			}
+		}
+		slices.SortFunc(want, func(a, b end) int {
+			return cmp.Or(cmp.Compare(a.dist, b.dist), cmp.Compare(a.root, b.root))
+		})
+		chains, err := g.BackChains(context.Background(), id, 0, opts)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range chains {
+			checkChain(t, g, c, id, opts)
+			got = append(got, end{c.Root, len(c.Objs)})
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("chains to %d end at %v, want %v", id, got, want)
+		}
+		if first, _ := g.BackChains(context.Background(), id, 1, opts); len(first) != min(1, len(want)) {
+			t.Errorf("at most one chain asked for, %d given", len(first))
+		}
+	})
+}

@@ -1,0 +1,86 @@
+package graph
+
+import (
+	"context"
+
+	"github.com/objgraph/objgraph/mem"
+)
+
+// Reach says which objects the roots reach. An object is in one set at most.
+type Reach struct {
+	Strong Set // reached from a root that is known to be one
+	Weak   Set // reached from conservative roots only
+}
+
+// Has reports whether any root reaches the object.
+func (r *Reach) Has(id mem.ObjID) bool { return r.Strong.Has(id) || r.Weak.Has(id) }
+
+// Count is the number of objects reached, strongly and weakly.
+func (r *Reach) Count() (strong, weak int) { return r.Strong.Count(), r.Weak.Count() }
+
+// Reach finds what the roots reach. The first answer is kept by the graph.
+// The error is the context's.
+func (g *Graph) Reach(ctx context.Context) (*Reach, error) {
+	if r := g.reach.Load(); r != nil {
+		return r, nil
+	}
+	seen := NewSet(g.n)
+	m := marker{g: g, seen: seen, pulse: pulse{ctx: ctx}}
+	if !m.fromRoots(false) {
+		return nil, ctx.Err()
+	}
+	strong := seen.clone()
+	if !m.fromRoots(true) {
+		return nil, ctx.Err()
+	}
+	seen.minus(strong)
+	r := &Reach{Strong: strong, Weak: seen}
+	g.reach.Store(r)
+	return r, nil
+}
+
+// marker marks depth-first, on a stack of its own.
+type marker struct {
+	g     *Graph
+	seen  Set
+	stack []mem.ObjID // marked, targets not looked at
+	pulse pulse
+}
+
+// fromRoots marks what the conservative roots reach, or what the others do.
+// It returns false if the context ended it.
+func (m *marker) fromRoots(weak bool) bool {
+	roots := m.g.roots
+	for r := range RootID(roots.Len()) {
+		if roots.weak(r) != weak {
+			continue
+		}
+		m.mark(roots.Targets(r))
+		if !m.drain() {
+			return false
+		}
+	}
+	return true
+}
+
+func (m *marker) mark(targets []mem.ObjID) {
+	for _, t := range targets {
+		if m.seen.put(t) && !m.g.out.empty(t) {
+			m.stack = append(m.stack, t)
+		}
+	}
+}
+
+func (m *marker) drain() bool {
+	for len(m.stack) > 0 {
+		last := len(m.stack) - 1
+		id := m.stack[last]
+		m.stack = m.stack[:last]
+		row := m.g.out.row(id)
+		m.mark(row)
+		if m.pulse.stop(1 + len(row)) {
+			return false
+		}
+	}
+	return true
+}

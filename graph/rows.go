@@ -1,0 +1,178 @@
+package graph
+
+import "github.com/objgraph/objgraph/mem"
+
+// blockShift sets 2^16 rows to a block: the 64-bit part of a row start costs
+// 8 bytes per 65,536 rows instead of 4 bytes a row.
+const blockShift = 16
+
+// maxRel is the largest row start relative to its block.
+const maxRel = 1<<32 - 1
+
+// rows are the targets of every object in compressed sparse rows. Row i is
+//
+//	edge[base[i>>shift]+start[i] : base[(i+1)>>shift]+start[i+1]]
+//
+// A row holds less than 2^32 slots; all rows together may hold more.
+type rows struct {
+	shift uint        // 2^shift rows a block; below blockShift only where a block would pass limit
+	limit uint64      // largest relative start; maxRel outside tests
+	base  []uint64    // by block: where its first row starts in edge
+	start []uint32    // by row, and one more: where it starts, relative to its block
+	edge  []mem.ObjID // targets, in slot order
+}
+
+func newRows(n, edges int) rows {
+	n, edges = max(n, 0), max(edges, 0)
+	return rows{
+		shift: blockShift,
+		limit: maxRel,
+		base:  make([]uint64, 0, n>>blockShift+1),
+		start: make([]uint32, 0, n+1),
+		edge:  make([]mem.ObjID, 0, edges),
+	}
+}
+
+// at is the position in edge where row i starts.
+func (r *rows) at(i mem.ObjID) uint64 {
+	return r.base[i>>r.shift] + uint64(r.start[i])
+}
+
+func (r *rows) row(i mem.ObjID) []mem.ObjID {
+	lo, hi := r.at(i), r.at(i+1)
+	return r.edge[lo:hi:hi]
+}
+
+// empty reports whether row i has no entry.
+func (r *rows) empty(i mem.ObjID) bool { return r.at(i) == r.at(i+1) }
+
+// len is the number of rows.
+func (r *rows) len() int { return len(r.start) - 1 }
+
+// begin starts the next row at pos; after the last row it closes it.
+func (r *rows) begin(pos uint64) {
+	i := len(r.start)
+	if i&(1<<r.shift-1) == 0 {
+		r.base = append(r.base, pos)
+	}
+	for pos-r.base[i>>r.shift] > r.limit {
+		r.halve()
+		if i&(1<<r.shift-1) == 0 {
+			r.base = append(r.base, pos)
+		}
+	}
+	r.start = append(r.start, uint32(pos-r.base[i>>r.shift]))
+}
+
+// halve makes two blocks of each. At one row a block every start is 0.
+func (r *rows) halve() {
+	old := *r
+	r.shift--
+	r.base = make([]uint64, 0, 2*len(old.base))
+	for i := range old.start {
+		pos := old.at(mem.ObjID(i))
+		if i&(1<<r.shift-1) == 0 {
+			r.base = append(r.base, pos)
+		}
+		r.start[i] = uint32(pos - r.base[i>>r.shift])
+	}
+}
+
+// add appends one row, without the targets that are no object of n.
+func (r *rows) add(targets []mem.ObjID, n int) {
+	r.begin(uint64(len(r.edge)))
+	r.reserve(len(targets))
+	for _, t := range targets {
+		if uint64(t) < uint64(n) {
+			r.edge = append(r.edge, t)
+		}
+	}
+}
+
+// reserve makes room for k more edges. It grows by an eighth: the edges are
+// the largest slice of the program, and doubling would show in its peak.
+func (r *rows) reserve(k int) {
+	need := len(r.edge) + k
+	if need <= cap(r.edge) {
+		return
+	}
+	grown := make([]mem.ObjID, len(r.edge), max(need, cap(r.edge)+cap(r.edge)/8+1024))
+	copy(grown, r.edge)
+	r.edge = grown
+}
+
+// transpose gives the rows of referrers, ascending, one entry per slot.
+// Slots that drop names are left out; nil drops none.
+func (r *rows) transpose(drop func(from mem.ObjID, slot int) bool) rows {
+	if uint64(len(r.edge)) <= r.limit {
+		return r.transposeNarrow(drop)
+	}
+	return r.transposeWide(drop)
+}
+
+// transposeNarrow is for less than 2^32 edges: the row starts themselves
+// serve as counters and cursors, and every base is 0.
+func (r *rows) transposeNarrow(drop func(mem.ObjID, int) bool) rows {
+	n := r.len()
+	start := make([]uint32, n+1)
+	edge := scatter(r, start, drop)
+	return rows{
+		shift: blockShift,
+		limit: r.limit,
+		base:  make([]uint64, n>>blockShift+1),
+		start: start,
+		edge:  edge,
+	}
+}
+
+func (r *rows) transposeWide(drop func(mem.ObjID, int) bool) rows {
+	cursor := make([]uint64, r.len()+1)
+	edge := scatter(r, cursor, drop)
+	in := newRows(r.len(), 0)
+	in.limit, in.edge = r.limit, edge
+	for _, pos := range cursor {
+		in.begin(pos)
+	}
+	return in
+}
+
+// scatter fills start, all zero, with the row starts of the transposed rows
+// and returns their edges. A counting sort from behind: each start begins at
+// the end of its row and walks down, so that referrers come out ascending.
+func scatter[C uint32 | uint64](r *rows, start []C, drop func(mem.ObjID, int) bool) []mem.ObjID {
+	if drop == nil {
+		for _, t := range r.edge {
+			start[t]++
+		}
+	} else {
+		r.countKept(drop, func(t mem.ObjID) { start[t]++ })
+	}
+	var sum C
+	for i, c := range start {
+		sum += c
+		start[i] = sum
+	}
+	edge := make([]mem.ObjID, sum)
+	for i := r.len() - 1; i >= 0; i-- {
+		from := mem.ObjID(i)
+		for slot, t := range r.row(from) {
+			if drop != nil && drop(from, slot) {
+				continue
+			}
+			start[t]--
+			edge[start[t]] = from
+		}
+	}
+	return edge
+}
+
+func (r *rows) countKept(drop func(mem.ObjID, int) bool, count func(mem.ObjID)) {
+	for i := range r.len() {
+		from := mem.ObjID(i)
+		for slot, t := range r.row(from) {
+			if !drop(from, slot) {
+				count(t)
+			}
+		}
+	}
+}

@@ -1,0 +1,172 @@
+package graph
+
+import (
+	"context"
+
+	"github.com/objgraph/objgraph/mem"
+)
+
+// PathOptions leave holders out of a search. The zero value leaves out none.
+type PathOptions struct {
+	// Skip leaves out one slot of an object, an index into Out(from). It must
+	// give the same answer whenever it is asked.
+	Skip func(from mem.ObjID, slot int) bool
+	// SkipRoot leaves out a root.
+	SkipRoot func(RootID) bool
+}
+
+func (o *PathOptions) skips(from mem.ObjID, slot int) bool {
+	return o.Skip != nil && o.Skip(from, slot)
+}
+
+func (o *PathOptions) skipsRoot(r RootID) bool {
+	return o.SkipRoot != nil && o.SkipRoot(r)
+}
+
+// Tree holds one shortest path from a root to every object.
+type Tree struct {
+	g      *Graph
+	opts   PathOptions
+	parent []Node   // by object; valid where dist is not 0
+	dist   []uint32 // by object: edges from the root, 0 where none leads here
+}
+
+// ShortestTree searches breadth-first from all strong roots at once, then from
+// the conservative ones to the weak objects. Among parents at the same
+// distance the lowest root, or object, is taken. The error is the context's.
+func (g *Graph) ShortestTree(ctx context.Context, opts PathOptions) (*Tree, error) {
+	reach, err := g.Reach(ctx)
+	if err != nil {
+		return nil, err
+	}
+	t := &Tree{g: g, opts: opts, parent: make([]Node, g.n), dist: make([]uint32, g.n)}
+	b := breadth{Tree: t, pulse: pulse{ctx: ctx}}
+	for _, weak := range []bool{false, true} {
+		if weak {
+			b.only = &reach.Weak
+		}
+		b.seed(weak)
+		if !b.search() {
+			return nil, ctx.Err()
+		}
+	}
+	return t, nil
+}
+
+// breadth is one breadth-first search that fills a tree.
+type breadth struct {
+	*Tree
+	only  *Set        // if not nil, objects outside are not entered
+	level []mem.ObjID // the last one reached, without those that point nowhere
+	next  []mem.ObjID
+	pulse pulse
+}
+
+// seed enters what the conservative roots point to, or what the others do.
+func (b *breadth) seed(weak bool) {
+	roots := b.g.roots
+	b.next = b.next[:0]
+	for r := range RootID(roots.Len()) {
+		if roots.weak(r) != weak || b.opts.skipsRoot(r) {
+			continue
+		}
+		for _, t := range roots.Targets(r) {
+			if b.dist[t] == 0 && b.admits(t) {
+				b.enter(t, b.g.NodeOfRoot(r), 1)
+			}
+		}
+	}
+}
+
+func (b *breadth) admits(t mem.ObjID) bool { return b.only == nil || b.only.Has(t) }
+
+func (b *breadth) enter(t mem.ObjID, parent Node, dist uint32) {
+	b.dist[t], b.parent[t] = dist, parent
+	if !b.g.out.empty(t) {
+		b.next = append(b.next, t)
+	}
+}
+
+// search goes on level by level; false if the context ended it.
+func (b *breadth) search() bool {
+	for dist := uint32(2); len(b.next) > 0; dist++ {
+		b.level, b.next = b.next, b.level[:0]
+		for _, from := range b.level {
+			if b.pulse.stop(1 + len(b.g.Out(from))) {
+				return false
+			}
+			b.expand(from, dist)
+		}
+	}
+	return true
+}
+
+func (b *breadth) expand(from mem.ObjID, dist uint32) {
+	for slot, t := range b.g.Out(from) {
+		switch d := b.dist[t]; {
+		case d == 0:
+			if b.admits(t) && !b.opts.skips(from, slot) {
+				b.enter(t, Node(from), dist)
+			}
+		case d == dist && Node(from) < b.parent[t]:
+			if b.admits(t) && !b.opts.skips(from, slot) {
+				b.parent[t] = Node(from)
+			}
+		}
+	}
+}
+
+// Dist is the number of edges from a root to the object: 1 for what a root
+// points to, 0 for what no root reaches.
+func (t *Tree) Dist(id mem.ObjID) int { return int(t.dist[id]) }
+
+// Parent is the object or root before the object on its shortest path, NoNode
+// if no root reaches it.
+func (t *Tree) Parent(id mem.ObjID) Node {
+	if t.dist[id] == 0 {
+		return NoNode
+	}
+	return t.parent[id]
+}
+
+// Chain is a path from a root to an object.
+type Chain struct {
+	Root  RootID
+	Objs  []mem.ObjID // root's side first
+	Slots []int       // Slots[i] is the slot that points to Objs[i]: an index into Out(Objs[i-1]), for i = 0 into the root's targets
+}
+
+// Chain is the path of the tree to the object; ok is false if there is none.
+func (t *Tree) Chain(id mem.ObjID) (c Chain, ok bool) {
+	n := t.Dist(id)
+	if n == 0 {
+		return Chain{}, false
+	}
+	objs := make([]mem.ObjID, n)
+	for i := n - 1; i > 0; i-- {
+		objs[i] = id
+		id = mem.ObjID(t.parent[id])
+	}
+	objs[0] = id
+	return t.g.chain(t.g.Root(t.parent[id]), objs, &t.opts), true
+}
+
+// chain finds the slots of a path: the first that leads on and is not skipped.
+func (g *Graph) chain(root RootID, objs []mem.ObjID, opts *PathOptions) Chain {
+	slots := make([]int, len(objs))
+	slots[0] = slotOf(g.roots.Targets(root), objs[0], func(int) bool { return false })
+	for i := 1; i < len(objs); i++ {
+		from := objs[i-1]
+		slots[i] = slotOf(g.Out(from), objs[i], func(slot int) bool { return opts.skips(from, slot) })
+	}
+	return Chain{root, objs, slots}
+}
+
+func slotOf(row []mem.ObjID, target mem.ObjID, skip func(slot int) bool) int {
+	for slot, t := range row {
+		if t == target && !skip(slot) {
+			return slot
+		}
+	}
+	return -1
+}
