@@ -89,3 +89,16 @@ func fieldsEnd(b []byte, bound uint64) int {
 	}
 	return -1
 }
+
+// valid reports whether the list is one that a Reader may return for bound
+// bytes of contents.
+func (f Fields) valid(bound uint64) bool {
+	for len(f) > 0 {
+		kind, off, rest, ok := f.Next()
+		if !ok || kind == 0 || kind > FieldEface || off >= bound {
+			return false
+		}
+		f = rest
+	}
+	return true
+}
