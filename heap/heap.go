@@ -1,0 +1,100 @@
+// Package heap holds one dump in memory: which objects there are and where,
+// and everything else the dump says (segments, stacks, finalizers, counters).
+//
+// In goes the bytes of a dump; out comes a *Heap that turns addresses into
+// object numbers and back, and gives each object's bytes and pointer slots
+// without copying them: contents stay in the file. It knows neither types nor
+// edges.
+//
+//	file     runs (one span each, as a rule)      pages           ids
+//	┌─────┐  ┌────────────────────────────┐    ┌─────────┐   ┌──────────────┐
+//	│ obj ├─>│ base size off first count  │<───┤ 8 KiB   │   │ dense, in    │
+//	│ obj │  │ bits: which slots are taken│    │ page ->  │   │ address order│
+//	│ ... │  └────────────────────────────┘    │ run      │   └──────────────┘
+//	└─────┘
+//
+// The runtime writes objects span by span, slots of one size in ascending
+// order, so a run of such records needs no more than its base, slot size and
+// file offset, one bit a slot and four bytes an object. Records in any other
+// order are read as well, in shorter runs.
+package heap
+
+import (
+	"context"
+
+	"github.com/objgraph/objgraph/heapdump"
+	"github.com/objgraph/objgraph/mem"
+)
+
+// Heap is one dump. Built by one goroutine, immutable after, safe for
+// concurrent readers.
+type Heap struct {
+	Facts
+
+	// Damage is what ended the reading early, nil when the EOF record was
+	// reached.
+	Damage error
+	// Whole is how many bytes of the (unpacked) dump were read before the
+	// end or the damage.
+	Whole int64
+
+	// SpanTailSlots counts the records that were no objects (see
+	// heapdump.TailRule).
+	SpanTailSlots int
+	// Overlapping counts object records that lie on another object; the
+	// first by address and file order is kept.
+	Overlapping int
+	// Cut lists the objects whose bytes the runtime did not write whole.
+	Cut []CutObject
+
+	data    []byte
+	n       int
+	bytes   uint64
+	slotMax int // upper bound of pointer slots in objects
+	index
+}
+
+// CutObject is an object of which the dump holds only the first bytes.
+type CutObject struct {
+	Addr    mem.Addr
+	Size    uint64 // bytes of the slot
+	Present int64  // bytes in the dump
+}
+
+// Complete reports whether the dump was read to its end.
+func (h *Heap) Complete() bool { return h.Damage == nil }
+
+// NumObjects is the number of objects: ids run from 0 to NumObjects()-1.
+func (h *Heap) NumObjects() int { return h.n }
+
+// Bytes is the sum of the objects' slot sizes.
+func (h *Heap) Bytes() uint64 { return h.bytes }
+
+// SlotsHint is an upper bound of the objects' pointer slots, for sizing.
+func (h *Heap) SlotsHint() int { return h.slotMax }
+
+// Build reads the dump in data. The error is not nil only when nothing could
+// be read of it, or ctx is done; damage further on is in Heap.Damage. data
+// must stay readable and unchanged for the life of the Heap.
+func Build(ctx context.Context, data []byte) (*Heap, error) {
+	h := &Heap{data: data}
+	s, err := scan(ctx, h, maxRunBytes)
+	if err != nil {
+		return nil, err
+	}
+	if s.sortRuns(); s.interleaved() {
+		// Records out of order: one run for each.
+		*h = Heap{data: data}
+		if s, err = scan(ctx, h, 0); err != nil {
+			return nil, err
+		}
+		s.sortRuns()
+	}
+	rule := heapdump.NewTailRule(h.GoVersion, h.Arch)
+	h.SpanTailSlots = s.dropTails(rule)
+	h.Overlapping = s.dropOverlaps()
+	h.index = s.finish(len(data))
+	h.n, h.bytes = h.index.count()
+	h.Goroutines = joinStacks(s.goroutines, s.frames, s.defers, s.panics)
+	return h, nil
+}

@@ -1,0 +1,124 @@
+package heap
+
+import (
+	"github.com/objgraph/objgraph/heapdump"
+	"github.com/objgraph/objgraph/mem"
+)
+
+// Object is one object's place and bytes.
+type Object struct {
+	ID       mem.ObjID
+	Addr     mem.Addr
+	Size     uint64 // bytes of the slot
+	Contents []byte // Size bytes; fewer for a cut object
+	Slots    Slots  // where the collector sees pointers
+}
+
+// Slots is an object's, frame's or segment's list of pointer slots, ascending
+// as the runtime writes it.
+type Slots struct {
+	list heapdump.Fields
+	word uint64
+}
+
+// Next splits off the first slot and returns its offset.
+func (s Slots) Next() (off uint64, rest Slots, ok bool) {
+	kind, off, list, ok := s.list.Next()
+	if !ok || kind == 0 {
+		return 0, Slots{}, false
+	}
+	if kind != heapdump.FieldPtr {
+		off += s.word // the data word of an interface
+	}
+	return off, Slots{list, s.word}, true
+}
+
+// Empty reports whether there is no slot: the object holds no pointers.
+func (s Slots) Empty() bool { return len(s.list) == 0 || s.list[0] == 0 }
+
+// Encoded is the list as the dump has it, going on beyond its end mark (kind
+// 0) where it came from an object.
+func (s Slots) Encoded() heapdump.Fields { return s.list }
+
+// SlotsOf is the list of a frame or segment.
+func (h *Heap) SlotsOf(f heapdump.Fields) Slots { return Slots{f, uint64(h.Arch.PtrSize)} }
+
+// Object gives the object's bytes and pointer slots.
+func (h *Heap) Object(id mem.ObjID) Object {
+	r := h.runOf(id)
+	return h.objectIn(r, uint32(id-r.first))
+}
+
+// Each calls f for every object, in order of ids, until f returns false.
+func (h *Heap) Each(f func(o *Object) bool) {
+	for i := range h.runs {
+		r := &h.runs[i]
+		for k := range r.count {
+			o := h.objectIn(r, k)
+			if !f(&o) {
+				return
+			}
+		}
+	}
+}
+
+func (h *Heap) objectIn(r *run, k uint32) Object {
+	present := int64(-1)
+	if len(h.Cut) > 0 {
+		present = h.present(r)
+	}
+	a, contents, rest := heapdump.ObjectAt(h.data, r.off+int64(h.deltas[r.delta+k]), present)
+	return Object{ID: r.first + mem.ObjID(k), Addr: a, Size: r.size, Contents: contents, Slots: h.SlotsOf(rest)}
+}
+
+// present is the number of bytes that the dump holds of a cut object, and -1
+// for a whole one. Cut objects are large, so each is a run alone.
+func (h *Heap) present(r *run) int64 {
+	for _, c := range h.Cut {
+		if c.Addr == r.base && c.Size == r.size {
+			return c.Present
+		}
+	}
+	return -1
+}
+
+// Pointers calls f with the offset and target of each pointer slot of o that
+// leads to an object, in order of slots.
+func (h *Heap) Pointers(o *Object, f func(off uint64, to mem.ObjID)) {
+	h.pointers(o.Contents, o.Slots, f)
+}
+
+func (h *Heap) pointers(b []byte, s Slots, f func(off uint64, to mem.ObjID)) {
+	for {
+		off, rest, ok := s.Next()
+		if !ok {
+			return
+		}
+		s = rest
+		if id, ok := h.Find(mem.Addr(h.Arch.WordAt(b, off))); ok {
+			f(off, id)
+		}
+	}
+}
+
+// Targets appends what the object refers to, one entry for each pointer slot
+// that leads to an object.
+func (h *Heap) Targets(id mem.ObjID, dst []mem.ObjID) []mem.ObjID {
+	o := h.Object(id)
+	h.Pointers(&o, func(_ uint64, to mem.ObjID) { dst = append(dst, to) })
+	return dst
+}
+
+// Slot is the offset of the k-th pointer slot of the object that leads to an
+// object: the inverse of Targets.
+func (h *Heap) Slot(id mem.ObjID, k int) (off uint64, ok bool) {
+	o := h.Object(id)
+	n := 0
+	h.Pointers(&o, func(at uint64, _ mem.ObjID) {
+		if n == k {
+			off, ok = at, true
+		}
+		n++
+	})
+	return off, ok
+}

@@ -1,0 +1,193 @@
+package heap
+
+import (
+	"sort"
+
+	"github.com/objgraph/objgraph/heapdump"
+	"github.com/objgraph/objgraph/mem"
+)
+
+const (
+	pageShift = 13 // runtime pages are 8 KiB on every platform
+	pageSize  = 1 << pageShift
+
+	// maxRunBytes bounds a run, so that slot numbers can be computed with a
+	// 32-bit reciprocal (see run.slot).
+	maxRunBytes = 1 << 16
+	// maxSmall is the largest size class; a larger object is a run alone.
+	maxSmall = 32 << 10
+	// inSpan is the largest size class whose spans keep bookkeeping at the
+	// end of their only page.
+	inSpan = 512
+)
+
+// run is a sequence of objects of one slot size, in ascending order, whose
+// records follow each other in the file.
+type run struct {
+	base  mem.Addr // of the first object
+	size  uint64   // bytes of a slot
+	off   int64    // of the first object's record in the file
+	magic uint32   // ceil(2^32/size), 0 for a run of one object
+	word  uint32   // first word of bits
+	delta uint32   // first entry of deltas
+	count uint32   // objects
+	last  uint32   // slot of the last object
+	first mem.ObjID
+	scan  bool // some object below the reserved tail has pointer slots
+}
+
+// end is one past the last object's slot.
+func (r *run) end() mem.Addr { return r.base + mem.Addr(uint64(r.last+1)*r.size) }
+
+// slot divides an offset into the run by the slot size. Offsets stay below
+// maxRunBytes+maxSmall = 3*2^15 and sizes are 8 to 2^15, so the error of the
+// rounded-up reciprocal, off*2^-32, is below 1/size.
+func (r *run) slot(off uint64) uint32 {
+	if r.magic == 0 {
+		return 0
+	}
+	return uint32(off * uint64(r.magic) >> 32)
+}
+
+// add appends an object to the run if it continues it.
+func (r *run) continues(o *heapdump.Object, size uint64, off, prevEnd int64, limit uint64) bool {
+	if size != r.size || o.Addr < r.end() || off != prevEnd || size > maxSmall || size == 0 {
+		return false
+	}
+	d := uint64(o.Addr - r.base)
+	if d >= limit || d%size != 0 || off-r.off > 1<<31 {
+		return false
+	}
+	return size > inSpan || o.Addr>>pageShift == r.base>>pageShift
+}
+
+// objects collects object records into runs, in file order until sortRuns.
+type objects struct {
+	limit   uint64 // bytes a run may span
+	runs    []run
+	bits    []uint64 // which slots of a run are objects
+	deltas  []uint32 // of each object's record from its run's first
+	prevEnd int64
+}
+
+func (s *objects) add(o *heapdump.Object, off, end int64) {
+	size := o.Size
+	var r *run
+	if len(s.runs) > 0 {
+		r = &s.runs[len(s.runs)-1]
+	}
+	if r == nil || !r.continues(o, size, off, s.prevEnd, s.limit) {
+		r = s.start(o.Addr, size, off)
+	}
+	slot := r.slot(uint64(o.Addr - r.base))
+	for w := int(r.word + slot/64); w >= len(s.bits); {
+		s.bits = append(s.bits, 0)
+	}
+	s.bits[r.word+slot/64] |= 1 << (slot % 64)
+	s.deltas = append(s.deltas, uint32(off-r.off))
+	r.count++
+	r.last = slot
+	if len(o.Fields) > 0 && uint64(o.Addr)%pageSize+size <= pageSize-256 {
+		r.scan = true
+	}
+	s.prevEnd = end
+}
+
+func (s *objects) start(base mem.Addr, size uint64, off int64) *run {
+	r := run{base: base, size: size, off: off, word: uint32(len(s.bits)), delta: uint32(len(s.deltas))}
+	if size > 0 && size <= maxSmall {
+		r.magic = uint32((1<<32 + size - 1) / size)
+	}
+	s.runs = append(s.runs, r)
+	return &s.runs[len(s.runs)-1]
+}
+
+func (s *objects) sortRuns() {
+	less := func(i, j int) bool { return s.runs[i].base < s.runs[j].base }
+	if !sort.SliceIsSorted(s.runs, less) {
+		sort.SliceStable(s.runs, less)
+	}
+}
+
+// interleaved reports whether a run begins before the one below it ends, as
+// happens when records are out of order or overlap.
+func (s *objects) interleaved() bool {
+	if s.limit == 0 {
+		return false
+	}
+	for i := 1; i < len(s.runs); i++ {
+		if s.runs[i].base < s.runs[i-1].end() {
+			return true
+		}
+	}
+	return false
+}
+
+// dropTails takes the slots at the end of a page that are no objects out of
+// the runs and returns how many there were. Whether a page's objects may hold
+// pointers is known only when all its runs are.
+func (s *objects) dropTails(rule heapdump.TailRule) (dropped int) {
+	for i := 0; i < len(s.runs); {
+		j, scan := s.samePage(i)
+		for ; i < j; i++ {
+			r := &s.runs[i]
+			if r.size > inSpan || r.size == 0 {
+				continue
+			}
+			limit := r.base>>pageShift<<pageShift + pageSize - mem.Addr(rule.Reserved(r.size, scan))
+			dropped += s.cut(r, limit)
+		}
+	}
+	return dropped
+}
+
+// samePage returns the end of the group of runs that share i's page and size,
+// and whether any of them has pointers.
+func (s *objects) samePage(i int) (j int, scan bool) {
+	r := &s.runs[i]
+	for j = i; j < len(s.runs); j++ {
+		q := &s.runs[j]
+		if q.size != r.size || q.base>>pageShift != r.base>>pageShift {
+			break
+		}
+		scan = scan || q.scan
+	}
+	return j, scan
+}
+
+// cut removes the objects of r that reach beyond limit.
+func (s *objects) cut(r *run, limit mem.Addr) (dropped int) {
+	for r.count > 0 && r.end() > limit {
+		s.bits[r.word+r.last/64] &^= 1 << (r.last % 64)
+		r.count--
+		dropped++
+		for r.last > 0 && !s.taken(r, r.last) {
+			r.last--
+		}
+	}
+	return dropped
+}
+
+func (s *objects) taken(r *run, slot uint32) bool {
+	return s.bits[r.word+slot/64]>>(slot%64)&1 != 0
+}
+
+// dropOverlaps empties the runs that begin inside the one before, or wrap
+// around the address space, and returns how many objects went.
+func (s *objects) dropOverlaps() (dropped int) {
+	var end mem.Addr
+	kept := s.runs[:0]
+	for _, r := range s.runs {
+		if r.count == 0 {
+			continue
+		}
+		if r.base < end || r.end() <= r.base {
+			dropped += int(r.count)
+			continue
+		}
+		end = r.end()
+		kept = append(kept, r)
+	}
+	s.runs = kept
+	return dropped
+}
