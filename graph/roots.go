@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/objgraph/objgraph/mem"
@@ -99,6 +100,16 @@ func (r *Roots) Targets(id RootID) []mem.ObjID { return r.targets.row(mem.ObjID(
 
 // weak reports whether a root is a conservative one.
 func (r *Roots) weak(id RootID) bool { return r.kind[id] == Conservative }
+
+// byGroup are all roots, those of each group side by side.
+func (r *Roots) byGroup() []RootID {
+	ids := make([]RootID, r.Len())
+	for i := range ids {
+		ids[i] = RootID(i)
+	}
+	slices.SortStableFunc(ids, func(a, b RootID) int { return cmp.Compare(r.group[a], r.group[b]) })
+	return ids
+}
 
 // within gives the same roots without the targets that are no object of n.
 func (r *Roots) within(n int) *Roots {

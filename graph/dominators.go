@@ -1,0 +1,136 @@
+package graph
+
+import (
+	"context"
+
+	"github.com/objgraph/objgraph/mem"
+)
+
+// Dominators is the dominator tree of the nodes that are reached: a node lies
+// below the last one that every path from the top to it goes through. The
+// memory that goes free with a node is that of the objects below it.
+type Dominators struct {
+	g        *Graph
+	idom     []uint32 // by node: a Node
+	retained []uint64 // by node: bytes of the objects at and below it, 0 if not reached
+}
+
+// Dominators computes the dominator tree, exactly, by SEMI-NCA. size gives the
+// bytes of an object. The error is the context's.
+func (g *Graph) Dominators(ctx context.Context, size func(mem.ObjID) uint64) (*Dominators, error) {
+	return g.dominators(ctx, size, semiNCASteps[:])
+}
+
+func (g *Graph) dominators(ctx context.Context, size func(mem.ObjID) uint64, steps []step) (*Dominators, error) {
+	reach, err := g.Reach(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s := newSemiNCA(g, reach, pulse{ctx: ctx})
+	for _, step := range steps {
+		if !step(s) {
+			return nil, ctx.Err()
+		}
+	}
+	s.link, s.semi = nil, nil // free before the sizes are allocated
+	retained := s.retained(size)
+	return &Dominators{g: g, retained: retained, idom: s.idoms()}, nil
+}
+
+// retained sums the sizes from the leaves up. Of two numbers the dominator's
+// is the lower one.
+func (s *semiNCA) retained(size func(mem.ObjID) uint64) []uint64 {
+	sum := make([]uint64, len(s.num))
+	for i := range s.g.n {
+		id := mem.ObjID(i)
+		if s.num[i] == outside {
+			s.hang(id)
+		}
+		if s.num[i] == 0 {
+			continue
+		}
+		bytes := size(id)
+		sum[i] += bytes
+		if s.num[i] == outside {
+			sum[s.g.In(id)[0]] += bytes
+		}
+	}
+	for w := s.count; w > topNum; w-- {
+		sum[s.vertex[s.dom[w]]] += sum[s.vertex[w]]
+	}
+	return sum
+}
+
+// hang marks a leaf as not reached if its referrer is not.
+func (s *semiNCA) hang(leaf mem.ObjID) {
+	if s.num[s.g.In(leaf)[0]] == 0 {
+		s.num[leaf] = 0
+	}
+}
+
+// idoms turns the numbers into the nodes of the dominators, in the same memory.
+func (s *semiNCA) idoms() []uint32 {
+	for v, w := range s.num {
+		switch w {
+		case 0, topNum:
+			s.num[v] = uint32(NoNode)
+		case outside:
+			s.num[v] = uint32(s.g.In(mem.ObjID(v))[0])
+		default:
+			s.num[v] = uint32(s.vertex[s.dom[w]])
+		}
+	}
+	return s.num
+}
+
+// Idom is the immediate dominator of a node, NoNode for the top and for what
+// is not reached.
+func (d *Dominators) Idom(v Node) Node { return Node(d.idom[v]) }
+
+// Retained is the bytes that would go free with an object, its own included;
+// 0 if it is not reached.
+func (d *Dominators) Retained(id mem.ObjID) uint64 { return d.retained[id] }
+
+// RetainedRoot is the bytes that would go free with a root.
+func (d *Dominators) RetainedRoot(r RootID) uint64 { return d.retained[d.g.NodeOfRoot(r)] }
+
+// RetainedGroup is the bytes that would go free with all roots of a group.
+func (d *Dominators) RetainedGroup(id GroupID) uint64 { return d.retained[d.g.NodeOfGroup(id)] }
+
+// RetainedNode is the same for any node; the top's is all that is reached.
+func (d *Dominators) RetainedNode(v Node) uint64 { return d.retained[v] }
+
+// Children lists what lies directly below each node: 8 bytes a node.
+type Children struct {
+	start []uint32 // by node, and one more
+	node  []Node
+}
+
+// Children makes the lists. They are not kept by the dominators.
+func (d *Dominators) Children() *Children {
+	c := &Children{start: make([]uint32, len(d.idom)+1)}
+	for _, up := range d.idom {
+		if Node(up) != NoNode {
+			c.start[up]++
+		}
+	}
+	sum := uint32(0)
+	for i, k := range c.start {
+		sum += k
+		c.start[i] = sum
+	}
+	c.node = make([]Node, sum)
+	for v := len(d.idom) - 1; v >= 0; v-- {
+		if up := d.idom[v]; Node(up) != NoNode {
+			c.start[up]--
+			c.node[c.start[up]] = Node(v)
+		}
+	}
+	return c
+}
+
+// Of are the children of a node, ascending.
+func (c *Children) Of(v Node) []Node {
+	lo, hi := c.start[v], c.start[v+1]
+	return c.node[lo:hi:hi]
+}

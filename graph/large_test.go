@@ -1,0 +1,148 @@
+package graph
+
+import (
+	"context"
+	"runtime"
+	"testing"
+	"time"
+
+	"github.com/objgraph/objgraph/mem"
+)
+
+// large is n, less under the race detector.
+func large(n int) int {
+	if raced {
+		return n / 20
+	}
+	return n
+}
+
+func oneRoot(targets ...mem.ObjID) *Roots {
+	var b RootsBuilder
+	b.Add(Global, NoGroup, targets)
+	return b.Roots()
+}
+
+// list is a linked list from object 0 to n-1. back also links the last object
+// to all others by way of every one's predecessor.
+func list(n int, back bool) *Graph {
+	return Build(n, 2*n, func(id mem.ObjID, dst []mem.ObjID) []mem.ObjID {
+		if int(id) < n-1 {
+			dst = append(dst, id+1)
+		}
+		if back && id > 0 {
+			dst = append(dst, id-1)
+		}
+		return dst
+	}, oneRoot(0))
+}
+
+func eight(mem.ObjID) uint64 { return 8 }
+
+// within fails the test if f takes longer than a minute's worth of patience
+// on a slow machine, or holds more bytes an object than it should.
+func within(t *testing.T, n, perObject int, f func() any) {
+	t.Helper()
+	runtime.GC()
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	start := time.Now()
+	kept := f()
+	took := time.Since(start)
+	runtime.GC()
+	runtime.ReadMemStats(&after)
+	runtime.KeepAlive(kept)
+	held := int(after.HeapAlloc-before.HeapAlloc) / n
+	used := int(after.TotalAlloc-before.TotalAlloc) / n
+	t.Logf("%d objects: %v, %d bytes an object held, %d allocated in all", n, took.Round(time.Millisecond), held, used)
+	if held > perObject {
+		t.Errorf("%d bytes an object are held, at most %d should be", held, perObject)
+	}
+	if took > 30*time.Second {
+		t.Errorf("took %v", took)
+	}
+}
+
+func TestLongList(t *testing.T) {
+	n := large(10_000_000)
+	last := mem.ObjID(n - 1)
+	for _, c := range []struct {
+		name string
+		back bool
+	}{{"singly linked", false}, {"doubly linked", true}} {
+		t.Run(c.name, func(t *testing.T) {
+			within(t, n, 45, func() any {
+				g := list(n, c.back)
+				d := checkList(t, g)
+				tree, err := g.ShortestTree(context.Background(), PathOptions{})
+				if err != nil || tree.Dist(last) != n {
+					t.Fatalf("distance %d, %v; want %d", tree.Dist(last), err, n)
+				}
+				if c, ok := tree.Chain(last); !ok || len(c.Objs) != n || c.Objs[0] != 0 {
+					t.Errorf("chain of %d objects, want %d", len(c.Objs), n)
+				}
+				return []any{g, d, tree}
+			})
+		})
+	}
+}
+
+// checkList checks what does not depend on the links back.
+func checkList(t *testing.T, g *Graph) *Dominators {
+	t.Helper()
+	ctx := context.Background()
+	n := g.NumObjects()
+	last := mem.ObjID(n - 1)
+	d, err := g.Dominators(ctx, eight)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range mem.ObjID(n) {
+		if want := uint64(n-int(i)) * 8; d.Retained(i) != want {
+			t.Fatalf("object %d retains %d, want %d", i, d.Retained(i), want)
+		}
+	}
+	chains, err := g.BackChains(ctx, last, 1, PathOptions{})
+	if err != nil || len(chains) != 1 || len(chains[0].Objs) != n {
+		t.Errorf("chains %d, %v; want one of %d objects", len(chains), err, n)
+	}
+	middle := mem.ObjID(n / 2)
+	sets, err := g.RetainedOfSets(ctx, func(id mem.ObjID) int {
+		if id == middle {
+			return 0
+		}
+		return -1
+	}, eight)
+	if err != nil || sets[0].Objects != n-int(middle) {
+		t.Errorf("the second half is %d objects, %v; want %d", sets[0].Objects, err, n-int(middle))
+	}
+	return d
+}
+
+func TestStar(t *testing.T) {
+	n := large(5_000_000)
+	hub := mem.ObjID(0)
+	within(t, n, 45, func() any {
+		g := Build(n, 2*n, func(id mem.ObjID, dst []mem.ObjID) []mem.ObjID {
+			if id != hub {
+				return append(dst, hub) // every ray points back
+			}
+			for i := 1; i < n; i++ {
+				dst = append(dst, mem.ObjID(i))
+			}
+			return dst
+		}, oneRoot(hub))
+		d, err := g.Dominators(context.Background(), eight)
+		if err != nil || d.Retained(hub) != uint64(n)*8 || d.Retained(mem.ObjID(n-1)) != 8 {
+			t.Fatalf("hub retains %d, %v; want %d", d.Retained(hub), err, n*8)
+		}
+		tree, err := g.ShortestTree(context.Background(), PathOptions{})
+		if err != nil || tree.Dist(mem.ObjID(n-1)) != 2 {
+			t.Errorf("distance %d, %v; want 2", tree.Dist(mem.ObjID(n-1)), err)
+		}
+		if len(d.Children().Of(Node(hub))) != n-1 {
+			t.Errorf("hub has %d children, want %d", len(d.Children().Of(Node(hub))), n-1)
+		}
+		return []any{g, d, tree}
+	})
+}
