@@ -21,8 +21,8 @@ type SliceHeld struct{ a, b, c int }
 // AnyHeld: 3, each held by a local of type any.
 type AnyHeld struct{ a, b, c int }
 
-// StackHeld: 2, each held by a struct that lies on the stack and whose address
-// was taken: frames do not list the pointers of such a struct.
+// StackHeld: 2, each held by a struct that lies on the stack and is used by its
+// address alone: frames do not list the pointers of such a struct.
 type StackHeld struct{ a, b, c int }
 
 type onStack struct {
@@ -105,7 +105,6 @@ func newStackHeld(a *truth.Account) *StackHeld { return truth.Of(a, &StackHeld{a
 func parkStack(a *truth.Account) {
 	s := onStack{n: 1, held: newStackHeld(a)}
 	wait(&s)
-	s.n++
 }
 
 //go:noinline
