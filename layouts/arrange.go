@@ -1,0 +1,161 @@
+package layouts
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/objgraph/objgraph/layouts/internal/engine"
+	"github.com/objgraph/objgraph/layouts/internal/glyphs"
+)
+
+// block is lines of text, one below the other, and the room they take.
+type block struct {
+	rows []row
+	w, h float64
+}
+
+type row struct {
+	text string
+	font font
+	w    float64
+}
+
+func (b *block) add(text string, f font, fonts *glyphs.Fonts) {
+	w := fonts.Width(text, f.style, f.size)
+	b.rows = append(b.rows, row{text, f, w})
+	b.w = max(b.w, w)
+	b.h += f.lead()
+}
+
+// paragraph fits text into a block of at most the given width and rows.
+func paragraph(text string, f font, width float64, rows int, fonts *glyphs.Fonts) block {
+	var b block
+	b.wrapIn(text, f, width, rows, fonts)
+	return b
+}
+
+// wrapIn adds text, fitted, to the block.
+func (b *block) wrapIn(text string, f font, width float64, rows int, fonts *glyphs.Fonts) {
+	measure := func(s string) float64 { return fonts.Width(s, f.style, f.size) }
+	for _, line := range fit(fonts.Clusters(shorten(text, maxText)), width, rows, measure) {
+		b.add(line, f, fonts)
+	}
+}
+
+// arrange measures what p holds and has the engine place it.
+func arrange(ctx context.Context, p *Picture, fonts *glyphs.Fonts, limit time.Duration) (*plan, error) {
+	pl := &plan{picture: p}
+	for i := range p.Nodes {
+		pl.boxes = append(pl.boxes, boxOf(&p.Nodes[i], fonts))
+	}
+	for i := range p.Edges {
+		pl.labels = append(pl.labels, labelOf(&p.Edges[i], fonts))
+	}
+	pl.findBackward()
+	out, err := engine.Layout(ctx, pl.dot(), limit)
+	switch {
+	case errors.Is(err, engine.ErrTimeout):
+		return nil, fmt.Errorf("%w: %d nodes and %d edges in %v; the picture's DOT text still works",
+			ErrTimeout, len(p.Nodes), len(p.Edges), limit)
+	case ctx.Err() != nil:
+		return nil, fmt.Errorf("layout: %w", ctx.Err())
+	case err != nil:
+		return nil, fmt.Errorf("%w: %w; the picture's DOT text still works", ErrEngine, err)
+	}
+	if err := pl.place(out); err != nil {
+		return nil, fmt.Errorf("%w: %w; the picture's DOT text still works", ErrEngine, err)
+	}
+	return pl, nil
+}
+
+// boxOf is the text of a node; the node's box is padded around it.
+func boxOf(n *Node, fonts *glyphs.Fonts) block {
+	var b block
+	for i, line := range n.lines() {
+		f := lineFont
+		if i == 0 {
+			f = typeFont
+		}
+		b.wrapIn(line, f, nodeWidth, n.rows(i), fonts)
+	}
+	if n.Finalizer {
+		b.add(finalizerMark, lineFont, fonts)
+	}
+	return b
+}
+
+func labelOf(e *Edge, fonts *glyphs.Fonts) block {
+	if e.Label == "" {
+		return block{}
+	}
+	return paragraph(e.Label, edgeFont, edgeWidth, edgeRows, fonts)
+}
+
+// size is the room that the layout keeps for node i.
+func (pl *plan) size(i int) (w, h float64) {
+	w = max(pl.boxes[i].w+2*padX, minBox)
+	h = pl.boxes[i].h + 2*padY
+	if pl.picture.Nodes[i].Role == More {
+		w, h = w+stackStep, h+stackStep
+	}
+	return w, h
+}
+
+// findBackward marks the edges that close a cycle: those that lead away from
+// the target in a picture whose edges mostly lead to it, or the reverse. The
+// layout would else turn around whichever edge of a cycle it met first, and
+// draw holders below what they hold.
+func (pl *plan) findBackward() {
+	var towards, away []int
+	for i, e := range pl.picture.Edges {
+		from, to := pl.picture.Nodes[e.From], pl.picture.Nodes[e.To]
+		switch {
+		case from.Role == Root || to.Role == Root:
+		case from.Depth > to.Depth:
+			towards = append(towards, i)
+		case from.Depth < to.Depth:
+			away = append(away, i)
+		}
+	}
+	backward := away
+	if len(away) > len(towards) {
+		backward = towards
+	}
+	pl.backward = make([]bool, len(pl.picture.Edges))
+	for _, i := range backward {
+		pl.backward[i] = true
+	}
+}
+
+// dot is the engine's input: sizes only, no texts. Edge labels are empty table
+// cells, whose size is kept as it is given.
+func (pl *plan) dot() []byte {
+	var b bytes.Buffer
+	b.WriteString("digraph {\n\tgraph [rankdir=TB, nodesep=0.3, ranksep=0.45, dpi=72];\n" +
+		"\tnode [shape=box, fixedsize=true, label=\"\"];\n")
+	for i := range pl.boxes {
+		w, h := pl.size(i)
+		fmt.Fprintf(&b, "\tn%d [width=%.4f, height=%.4f];\n", i, w/72, h/72)
+	}
+	for i, e := range pl.picture.Edges {
+		from, to, dir := e.From, e.To, "forward"
+		if pl.backward[i] {
+			from, to, dir = to, from, "back"
+		}
+		fmt.Fprintf(&b, "\tn%d -> n%d [id=%d, dir=%s%s];\n", from, to, i, dir, room(pl.labels[i]))
+	}
+	b.WriteString("}\n")
+	return b.Bytes()
+}
+
+// room is the attribute that keeps room for an edge label.
+func room(l block) string {
+	if len(l.rows) == 0 {
+		return ""
+	}
+	return fmt.Sprintf(`, label=<<TABLE BORDER="0" CELLBORDER="0" CELLPADDING="0" CELLSPACING="0"><TR>`+
+		`<TD FIXEDSIZE="TRUE" WIDTH="%.0f" HEIGHT="%.0f"></TD></TR></TABLE>>`, l.w+6, l.h+4)
+}

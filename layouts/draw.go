@@ -1,0 +1,94 @@
+package layouts
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/objgraph/objgraph/layouts/internal/glyphs"
+)
+
+// Options say how a picture is drawn. The zero value gives the defaults.
+type Options struct {
+	// Scale is how many pixels of a PNG one point of the layout takes: 2 by
+	// default, less where MaxPixels asks for it.
+	Scale float64
+	// MaxPixels bounds the size of a PNG: 24 million by default.
+	MaxPixels int
+	// MaxNodes is how many nodes a picture may have: 300 by default. Graphviz
+	// takes minutes over a few thousand.
+	MaxNodes int
+	// Timeout bounds the time of the layout: 10 s by default.
+	Timeout time.Duration
+	// FontFile is a font (.ttf, .otf, .ttc) for characters that are neither
+	// Latin, Greek nor Cyrillic. Others of the system are searched after it.
+	FontFile string
+}
+
+func (o Options) withDefaults() Options {
+	if o.Scale <= 0 {
+		o.Scale = 2
+	}
+	if o.MaxPixels <= 0 {
+		o.MaxPixels = 24_000_000
+	}
+	if o.MaxNodes <= 0 {
+		o.MaxNodes = 300
+	}
+	if o.Timeout <= 0 {
+		o.Timeout = 10 * time.Second
+	}
+	return o
+}
+
+// Drawing is a picture that has been laid out. It belongs to one goroutine;
+// Close releases the fonts.
+type Drawing struct {
+	page  *page
+	fonts *glyphs.Fonts
+	opts  Options
+}
+
+// Draw lays out p once, for SVG and PNG.
+//
+// It starts a child process, which is killed when ctx ends or the time is up.
+// The child is this same program: its package inits run, its main does not.
+// Errors are ErrPicture, ErrTooMany, ErrTimeout, ErrEngine, ctx's, and that of
+// Options.FontFile.
+func Draw(ctx context.Context, p *Picture, opts Options) (*Drawing, error) {
+	opts = opts.withDefaults()
+	if err := p.check(opts.MaxNodes); err != nil {
+		return nil, err
+	}
+	fonts, err := glyphs.Open(opts.FontFile)
+	if err != nil {
+		return nil, fmt.Errorf("layouts: %w", err)
+	}
+	plan, err := arrange(ctx, p, fonts, opts.Timeout)
+	if err != nil {
+		fonts.Close()
+		return nil, err
+	}
+	return &Drawing{page: newPage(plan, fonts), fonts: fonts, opts: opts}, nil
+}
+
+// Close releases the font files that the drawing opened.
+func (d *Drawing) Close() { d.fonts.Close() }
+
+// SVG writes the drawing as one self-contained SVG file.
+func (d *Drawing) SVG() []byte {
+	c := newSVG(d.page.w, d.page.h)
+	d.page.paint(c)
+	return c.bytes()
+}
+
+// PNG writes the drawing as a PNG to w.
+func (d *Drawing) PNG(w io.Writer) error {
+	c, err := newPNG(d.page.w, d.page.h, d.opts, d.fonts)
+	if err != nil {
+		return err
+	}
+	d.page.paint(c)
+	return c.encode(w)
+}

@@ -1,0 +1,85 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+	"time"
+
+	"github.com/goccy/go-graphviz/cgraph"
+	"github.com/goccy/go-graphviz/gvc"
+
+	"github.com/objgraph/objgraph/layouts/internal/early"
+)
+
+// Layouts are written between these two lines: an init of the program that
+// this package is linked into may have written something before, and a layout
+// without its end is not whole.
+const (
+	beginMark = "\n--- objgraph layout begin\n"
+	endMark   = "\n--- objgraph layout end\n"
+)
+
+// init turns a process that Layout started into a layout engine: it never
+// reaches main. It runs after the init of go-graphviz, which it needs.
+func init() {
+	early.Restore()
+	limit := os.Getenv(early.ChildEnv)
+	if limit == "" {
+		return
+	}
+	if err := serve(limit); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	os.Exit(0)
+}
+
+// serve lays out the graph on standard input.
+func serve(limit string) error {
+	if err := watch(limit); err != nil {
+		return err
+	}
+	dot, err := io.ReadAll(os.Stdin)
+	if err != nil {
+		return err
+	}
+	if _, err := io.WriteString(os.Stdout, beginMark); err != nil {
+		return err
+	}
+	if err := layOut(dot, os.Stdout); err != nil {
+		return err
+	}
+	_, err = io.WriteString(os.Stdout, endMark)
+	return err
+}
+
+// watch ends the process a little after its time, should the parent be gone.
+// The engine never yields, so the timer needs a processor of its own.
+func watch(limit string) error {
+	d, err := time.ParseDuration(limit)
+	if err != nil {
+		return fmt.Errorf("%s: %w", early.ChildEnv, err)
+	}
+	runtime.GOMAXPROCS(max(2, runtime.GOMAXPROCS(0)))
+	time.AfterFunc(d+time.Second, func() { os.Exit(3) })
+	return nil
+}
+
+func layOut(dot []byte, w io.Writer) error {
+	ctx := context.Background()
+	gv, err := gvc.NewWithPlugins(ctx)
+	if err != nil {
+		return err
+	}
+	graph, err := cgraph.ParseBytes(dot)
+	if err != nil {
+		return err
+	}
+	if err := gv.Layout(ctx, graph, "dot"); err != nil {
+		return err
+	}
+	return gv.RenderData(ctx, graph, "json0", w)
+}

@@ -1,0 +1,130 @@
+// Package engine lays out graphs with Graphviz, by go-graphviz, in a child
+// process: Graphviz as WebAssembly heeds no context, serves one graph at a
+// time, and never gives memory back; a child can be killed, and dies with its
+// memory.
+//
+// The child is this same program, started again with an environment variable
+// that an init of this package looks for. So a program needs to do nothing but
+// import the package, and its main is not run a second time; inits of packages
+// that come first are.
+package engine
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/objgraph/objgraph/layouts/internal/early"
+)
+
+// maxOutput bounds what a child may write: a layout of 300 nodes has 0.5 MB.
+const maxOutput = 64 << 20
+
+// ErrTimeout means that the child was killed at its time limit.
+var ErrTimeout = errors.New("timeout")
+
+// Layout returns Graphviz's json0 description of the laid-out graph dot. It
+// fails with ctx's error when ctx ends, and with ErrTimeout after limit.
+//
+// A child that crashes may have read damaged code from the cache: it is tried
+// once more with an empty cache.
+func Layout(ctx context.Context, dot []byte, limit time.Duration) ([]byte, error) {
+	timed, cancel := context.WithTimeoutCause(ctx, limit, ErrTimeout)
+	defer cancel()
+	cache, err := early.CacheDir()
+	if err == nil {
+		out, err := run(timed, dot, limit, cache)
+		if err == nil || timed.Err() != nil {
+			return out, cause(timed, err)
+		}
+	}
+	out, err := runApart(timed, dot, limit)
+	return out, cause(timed, err)
+}
+
+// cause replaces the error of a killed child by the reason for killing it.
+func cause(ctx context.Context, err error) error {
+	if err != nil && ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	return err
+}
+
+// runApart runs a child with a cache of its own, removed afterwards.
+func runApart(ctx context.Context, dot []byte, limit time.Duration) ([]byte, error) {
+	cache, err := os.MkdirTemp("", "objgraph-engine-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(cache)
+	return run(ctx, dot, limit, cache)
+}
+
+func run(ctx context.Context, dot []byte, limit time.Duration, cache string) ([]byte, error) {
+	exe, err := executable()
+	if err != nil {
+		return nil, err
+	}
+	out, diag := &capped{max: maxOutput}, &capped{max: 4 << 10}
+	cmd := exec.CommandContext(ctx, exe)
+	cmd.Args = []string{"objgraph-layout"}
+	cmd.Dir = cache
+	cmd.Env = append(os.Environ(), early.ChildEnv+"="+limit.String(), early.TempVar()+"="+cache, "GOTRACEBACK=none")
+	cmd.Stdin = bytes.NewReader(dot)
+	cmd.Stdout, cmd.Stderr = out, diag
+	cmd.WaitDelay = time.Second
+	if err := cmd.Run(); err != nil {
+		return nil, fmt.Errorf("%w%s", err, diag.note())
+	}
+	return between(out.kept)
+}
+
+// executable is this program's file; on Linux the very one that runs, also
+// when it was replaced or removed since.
+func executable() (string, error) {
+	const self = "/proc/self/exe"
+	if _, err := os.Stat(self); err == nil {
+		return self, nil
+	}
+	exe, err := os.Executable()
+	if err != nil {
+		return "", err
+	}
+	return filepath.EvalSymlinks(exe)
+}
+
+// between cuts the layout out of what the child wrote.
+func between(out []byte) ([]byte, error) {
+	_, rest, ok := bytes.Cut(out, []byte(beginMark))
+	body, _, whole := bytes.Cut(rest, []byte(endMark))
+	if !ok || !whole {
+		return nil, errors.New("the child wrote no whole layout")
+	}
+	return body, nil
+}
+
+// capped keeps the first max bytes written to it.
+type capped struct {
+	kept []byte
+	max  int
+}
+
+func (c *capped) Write(p []byte) (int, error) {
+	c.kept = append(c.kept, p[:min(len(p), c.max-len(c.kept))]...)
+	return len(p), nil
+}
+
+// note is the first line kept, as the end of an error's text.
+func (c *capped) note() string {
+	line, _, _ := strings.Cut(strings.TrimSpace(string(c.kept)), "\n")
+	if line == "" {
+		return ""
+	}
+	return ": " + line
+}

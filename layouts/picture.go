@@ -1,0 +1,150 @@
+package layouts
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Picture is what is to be drawn: boxes, arrows between them, and the words
+// around them. The zero value of every field but Nodes is fine.
+//
+// All texts are plain text in any script and may be hostile: bytes that are no
+// UTF-8, control characters and glyphs that no font has are shown as escapes.
+type Picture struct {
+	Title   string   // above the drawing, one line (wrapped)
+	Notes   []string // below the title, one line each (wrapped)
+	Command string   // the command that made the picture, at the foot
+	Nodes   []Node
+	Edges   []Edge
+	Legend  []LegendItem // further items after the standard ones
+
+	// NoLegend leaves out the standard legend, which explains the roles and
+	// marks that the picture uses, and no others.
+	NoLegend bool
+}
+
+// Role says what a node is in the picture; it decides the box's colour.
+type Role uint8
+
+const (
+	Plain  Role = iota // a white box
+	Target             // the object that the picture is about: red
+	Holder             // holds the target, directly or not: grey by Depth
+	Held               // is held by the target, directly or not: grey by Depth
+	Root               // a global, a goroutine's local, a finalizer: green
+	More               // stands for nodes left out: a stack of boxes
+)
+
+// String gives the role's name in lower case.
+func (r Role) String() string {
+	names := [...]string{"plain", "target", "holder", "held", "root", "more"}
+	if int(r) < len(names) {
+		return names[r]
+	}
+	return fmt.Sprintf("role(%d)", uint8(r))
+}
+
+// Node is a box.
+type Node struct {
+	// Lines are drawn one below the other, the first (the type's name) in
+	// bold. Long lines are wrapped, and shortened in the middle.
+	Lines []string
+	Role  Role
+	// Depth is the number of edges between the node and the target. It shades
+	// holders, and tells edges that close a cycle from those that lead to the
+	// target. Roots need none.
+	Depth     int
+	Finalizer bool   // marked: the object has a finalizer
+	Weak      bool   // dashed: known from conservative scanning only
+	Tooltip   string // the lines in full if empty
+}
+
+// Edge is an arrow: the node From holds the node To. Several edges between the
+// same two nodes are several arrows, each with its label.
+type Edge struct {
+	From, To int // indices into Picture.Nodes
+	Label    string
+	Weak     bool   // dashed
+	Tooltip  string // the label in full if empty
+}
+
+// LegendItem explains one look of a box.
+type LegendItem struct {
+	Role      Role
+	Depth     int
+	Finalizer bool
+	Weak      bool
+	Text      string
+}
+
+// Errors that callers tell apart with errors.Is. After ErrEngine and
+// ErrTimeout the DOT text of the same picture is still to be had.
+var (
+	ErrPicture = errors.New("invalid picture")
+	ErrTooMany = errors.New("too many nodes")
+	ErrEngine  = errors.New("layout engine failed")
+	ErrTimeout = errors.New("layout took too long")
+)
+
+// check reports the first reason why p cannot be drawn.
+func (p *Picture) check(maxNodes int) error {
+	if p == nil || len(p.Nodes) == 0 {
+		return fmt.Errorf("%w: it has no nodes", ErrPicture)
+	}
+	if len(p.Nodes) > maxNodes {
+		return fmt.Errorf("%w: the picture has %d, the limit is %d (its DOT text has no limit)",
+			ErrTooMany, len(p.Nodes), maxNodes)
+	}
+	for i, e := range p.Edges {
+		if !p.has(e) {
+			return fmt.Errorf("%w: edge %d joins nodes %d and %d of %d",
+				ErrPicture, i, e.From, e.To, len(p.Nodes))
+		}
+	}
+	return nil
+}
+
+// has reports whether both ends of e exist.
+func (p *Picture) has(e Edge) bool {
+	n := len(p.Nodes)
+	return e.From >= 0 && e.From < n && e.To >= 0 && e.To < n
+}
+
+// legend gives the standard items for what p uses, then p's own.
+func (p *Picture) legend() []LegendItem {
+	if p.NoLegend {
+		return p.Legend
+	}
+	var roles [More + 1]bool
+	var weak, finalizer bool
+	for _, n := range p.Nodes {
+		if n.Role <= More {
+			roles[n.Role] = true
+		}
+		weak = weak || n.Weak
+		finalizer = finalizer || n.Finalizer
+	}
+	for _, e := range p.Edges {
+		weak = weak || e.Weak
+	}
+	var items []LegendItem
+	for _, it := range standardLegend() {
+		if it.Finalizer && finalizer || it.Weak && weak || !it.Finalizer && !it.Weak && roles[it.Role] {
+			items = append(items, it)
+		}
+	}
+	return append(items, p.Legend...)
+}
+
+// standardLegend lists every item that a legend may have, in its order.
+func standardLegend() []LegendItem {
+	return []LegendItem{
+		{Role: Target, Text: "the object"},
+		{Role: Holder, Depth: 1, Text: "holds it (paler: farther away)"},
+		{Role: Held, Depth: 1, Text: "held by it (paler: farther away)"},
+		{Role: Root, Text: "root"},
+		{Role: More, Text: "left out"},
+		{Role: Plain, Finalizer: true, Text: "has a finalizer"},
+		{Role: Plain, Weak: true, Text: "dashed: conservative, perhaps a stale word"},
+	}
+}
