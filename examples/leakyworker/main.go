@@ -36,6 +36,7 @@ const (
 	linesPerInvoice = 8
 	newArticles     = 6  // of an invoice's articles, how many no invoice before it had
 	cacheBound      = 64 // rates
+	warmUpJobs      = 300
 )
 
 // Invoice is the job object: one a job.
@@ -132,14 +133,12 @@ func newWorker(leak bool) *worker {
 
 func (w *worker) stop() { close(w.expire) }
 
-// warmUp runs jobs, without keeping anything of them, until new rates replace
-// old ones: from then on the cache does not grow.
+// warmUp runs jobs without keeping anything of them. Few fill the cache; the
+// others are for the runtime, whose own lists (of waiting goroutines, say) grow
+// most at first.
 func (w *worker) warmUp() {
-	for extra := 3; extra > 0; {
+	for i := 0; i < warmUpJobs; i++ {
 		w.inGoroutine(func() { w.render("warm-up") })
-		if w.rates.size() == cacheBound {
-			extra--
-		}
 	}
 }
 
@@ -204,18 +203,17 @@ func (w *worker) articles() []string {
 	return names
 }
 
-// price looks the articles up, each in a goroutine of its own, and returns
-// their lines in the order of the articles.
+// price looks the articles up and returns their lines in the same order, each
+// worked out in a goroutine of its own.
 func (w *worker) price(articles []string) []*Line {
 	lines := make([]*Line, len(articles))
 	var wg sync.WaitGroup
-	for i := range articles {
+	for i, article := range articles {
 		wg.Add(1)
-		go func(i int) {
+		go func(i int, r *Rate) {
 			defer wg.Done()
-			r := w.rates.get(articles[i])
-			lines[i] = &Line{Article: articles[i], TaxClass: r.TaxClass, Pieces: int64(i + 1), Cents: r.Cents}
-		}(i)
+			lines[i] = &Line{Article: r.Article, TaxClass: r.TaxClass, Pieces: int64(i + 1), Cents: r.Cents}
+		}(i, w.rates.get(article))
 	}
 	wg.Wait()
 	return lines
