@@ -1,0 +1,90 @@
+package program
+
+import (
+	"bytes"
+	"compress/zlib"
+	"debug/elf"
+	"io"
+
+	"github.com/klauspost/compress/zstd"
+)
+
+// maxSection bounds one unpacked section: offsets into DWARF are 32 bits here.
+const maxSection = 1<<32 - 1
+
+// contents returns a section's bytes, unpacked where the linker packed them:
+// by the ELF flag (any recent Go) or by the name .zdebug_ (older C linkers).
+func (f *elfFile) contents(s *section) ([]byte, error) {
+	b, err := f.raw(s)
+	if err != nil || s == nil {
+		return nil, err
+	}
+	switch {
+	case s.flags&elf.SHF_COMPRESSED != 0:
+		return f.unpack(s, b)
+	case bytes.HasPrefix(b, []byte("ZLIB")) && len(b) >= 12:
+		c := cursor{buf: b[4:12]}
+		c.arch.BigEndian = true
+		return f.unzlib(s, b[12:], c.u64())
+	case len(b) > maxSection:
+		return nil, f.fail(s.name, 0, "%d bytes, more than DWARF can have", len(b))
+	}
+	return b, nil
+}
+
+// unpack reads the compression header: type, [padding,] size, alignment.
+func (f *elfFile) unpack(s *section, b []byte) ([]byte, error) {
+	c := cursor{buf: b, arch: f.arch}
+	typ := elf.CompressionType(c.u32())
+	if f.arch.PtrSize == 8 {
+		c.u32()
+	}
+	size := c.uint(f.arch.PtrSize)
+	c.uint(f.arch.PtrSize)
+	if c.bad {
+		return nil, f.fail(s.name, 0, "the compression header is cut off")
+	}
+	switch typ {
+	case elf.COMPRESS_ZLIB:
+		return f.unzlib(s, b[c.off:], size)
+	case elf.COMPRESS_ZSTD:
+		return f.unzstd(s, b[c.off:], size)
+	}
+	return nil, f.fail(s.name, 0, "unknown compression %d", typ)
+}
+
+// unzlib unpacks to exactly size bytes. DWARF packs about 3 to 1, so a size far
+// beyond that is a lie or a trap, and nothing is allocated for it.
+func (f *elfFile) unzlib(s *section, b []byte, size uint64) ([]byte, error) {
+	if size > maxSection || size > uint64(len(b))*100+1<<20 {
+		return nil, f.fail(s.name, 0, "%d bytes cannot come from %d packed ones", size, len(b))
+	}
+	r, err := zlib.NewReader(bytes.NewReader(b))
+	if err != nil {
+		return nil, f.fail(s.name, 0, "%w", err)
+	}
+	out := make([]byte, size)
+	if n, err := io.ReadFull(r, out); err != nil {
+		return nil, f.fail(s.name, uint64(n), "%w", err)
+	}
+	return out, nil
+}
+
+func (f *elfFile) unzstd(s *section, b []byte, size uint64) ([]byte, error) {
+	if size > maxSection {
+		return nil, f.fail(s.name, 0, "%d bytes, more than DWARF can have", size)
+	}
+	d, err := zstd.NewReader(nil, zstd.WithDecoderMaxMemory(max(size, 1<<20)), zstd.WithDecoderConcurrency(1))
+	if err != nil {
+		return nil, f.fail(s.name, 0, "%w", err)
+	}
+	defer d.Close()
+	out, err := d.DecodeAll(b, nil)
+	if err != nil {
+		return nil, f.fail(s.name, uint64(len(out)), "%w", err)
+	}
+	if uint64(len(out)) != size {
+		return nil, f.fail(s.name, 0, "%d bytes unpacked, %d announced", len(out), size)
+	}
+	return out, nil
+}
