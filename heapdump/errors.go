@@ -11,8 +11,16 @@ var (
 	ErrFormat = errors.New("bad heap dump")
 
 	// ErrTruncated is the ErrFormat of a file that ends too early.
-	ErrTruncated = fmt.Errorf("%w: the file ends too early", ErrFormat)
+	ErrTruncated error = formatText("the file ends too early")
 )
+
+// formatText is an ErrFormat with words of its own.
+type formatText string
+
+func (e formatText) Error() string { return string(e) }
+
+// Is makes it an ErrFormat.
+func (formatText) Is(target error) bool { return target == ErrFormat }
 
 // FormatError says where a dump is damaged. errors.Is(err, ErrFormat) holds.
 type FormatError struct {

@@ -30,8 +30,8 @@ func (f Fields) next() (kind FieldKind, off uint64, rest Fields, ok bool) {
 	if len(f) < 3 {
 		return 0, 0, nil, false
 	}
-	if f[2] < 0x80 {
-		return FieldKind(f[0]), uint64(f[1]&0x7f) | uint64(f[2])<<7, f[3:], true
+	if c := f[2]; c > 0 && c < 0x80 {
+		return FieldKind(f[0]), uint64(f[1]&0x7f) | uint64(c)<<7, f[3:], true
 	}
 	off, n := uvarint(f[1:])
 	if n <= 0 {

@@ -80,11 +80,18 @@ func load(in *os.File, size int64) (data []byte, mapped bool, err error) {
 	if data, err = mapFile(in, int(size)); err == nil {
 		return data, true, nil
 	}
-	data = make([]byte, size)
-	if _, err = in.ReadAt(data, 0); err != nil && err != io.EOF {
-		return nil, false, err
+	data, err = readAll(in, int(size))
+	return data, false, err
+}
+
+// readAll reads size bytes, or fewer if in has become shorter.
+func readAll(in io.ReaderAt, size int) ([]byte, error) {
+	data := make([]byte, size)
+	n, err := in.ReadAt(data, 0)
+	if err == io.EOF {
+		err = nil
 	}
-	return data, false, nil
+	return data[:n], err
 }
 
 // spool copies what in holds, unpacked, to a temporary file and maps that.
@@ -98,7 +105,7 @@ func spool(in io.Reader) (*File, error) {
 	f := &File{compression: compressionOf(head)}
 	plain, err := unpacker(packed, f.compression)
 	if err != nil {
-		return nil, err
+		return nil, f.broken(err)
 	}
 	defer plain.Close()
 	if err := f.fill(plain); err != nil {

@@ -1,8 +1,6 @@
 package heapdump
 
-import (
-	"fmt"
-)
+import "fmt"
 
 // The runtime writes an object's bytes with one call, and loses the upper
 // half of the length on the way (runtime/heapdump.go, Go 1.7 to 1.27):
@@ -31,7 +29,7 @@ const (
 	salvageDepth = 3  // big objects among these that are salvaged in turn
 )
 
-var errShortWrite = fmt.Errorf("%w: the runtime writes objects of 2 GiB and more short, and no place was found where the records go on", ErrFormat)
+const errShortWrite = formatText("the runtime writes objects of 2 GiB and more short, and no place was found where the records go on")
 
 // contents reads an object's length and bytes: size as claimed, bytes as many
 // as there are.
@@ -60,7 +58,7 @@ func (d *decoder) salvage(at int, size uint64) []byte {
 			return d.take(n)
 		}
 	}
-	d.fail(at, fmt.Errorf("%w (claimed %d, %d remain)", errShortWrite, size, d.left()))
+	d.fail(at, fmt.Errorf("%w (length %d, %d bytes remain)", errShortWrite, size, d.left()))
 	return nil
 }
 

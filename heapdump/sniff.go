@@ -63,14 +63,22 @@ func (t truncated) Error() string { return t.says }
 func (t truncated) Unwrap() error { return ErrTruncated }
 
 // isProfile reports whether data looks like an unpacked pprof profile: a
-// protobuf message whose first field, sample_type (1), is itself a message
-// of at most two numbers, as github.com/google/pprof/proto/profile.proto says.
+// protobuf message whose first field, sample_type (1) or period_type (11), is
+// itself a message of two small numbers, with another field of a profile
+// behind it (github.com/google/pprof/proto/profile.proto).
 func isProfile(data []byte) bool {
-	if len(data) < 3 || data[0] != 0x0a || data[1] == 0 || data[1] > 22 || int(data[1])+2 >= len(data) {
+	const (
+		sampleType, sample, periodType, period = 1<<3 | 2, 2<<3 | 2, 11<<3 | 2, 12 << 3
+		typeNumber                             = 1 << 3
+	)
+	if len(data) < 3 || data[0] != sampleType && data[0] != periodType {
 		return false
 	}
-	next := data[2+int(data[1])] // sample_type again, or sample
-	return data[2] == 0x08 && (next == 0x0a || next == 0x12)
+	next := 2 + int(data[1])
+	if data[2] != typeNumber || data[1] > 22 || next >= len(data) {
+		return false
+	}
+	return bytes.IndexByte([]byte{sampleType, sample, periodType, period}, data[next]) >= 0
 }
 
 // isText reports whether the first bytes are all printable ASCII or UTF-8 letters.
