@@ -1,0 +1,118 @@
+// Package snapshot opens a heap dump and puts everything together: from a
+// path to a graph of typed objects with named roots, in one call.
+//
+// In go the paths of a dump and, if there is one, of the executable that wrote
+// it; out comes a *Snapshot: objects by dense number with their address, size,
+// type and the evidence for it, edges with the names of the fields that hold
+// them, roots with the names of variables and goroutines, and what was odd
+// about the file. It answers "what is there", not "what leaks".
+package snapshot
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"github.com/objgraph/objgraph/graph"
+	"github.com/objgraph/objgraph/heap"
+	"github.com/objgraph/objgraph/heapdump"
+	"github.com/objgraph/objgraph/mem"
+	"github.com/objgraph/objgraph/program"
+	"github.com/objgraph/objgraph/typing"
+)
+
+// Options says how to open a dump. The zero value opens it without an
+// executable.
+type Options struct {
+	// Exe is the path of the executable that wrote the dump, "" for none.
+	Exe string
+	// FullNames gives type names whole import paths.
+	FullNames bool
+}
+
+// Snapshot is one dump, read, typed and linked. Safe for concurrent readers;
+// Close ends it.
+type Snapshot struct {
+	Path     string
+	Heap     *heap.Heap
+	Typing   *typing.Result
+	Graph    *graph.Graph
+	Reach    *graph.Reach
+	Program  *program.Program // nil without an executable
+	Image    *program.Image   // nil without an executable
+	Warnings []string         // what is not whole or not known, for people
+
+	names names
+	roots rootTable
+	file  *heapdump.File
+	doms  func() (*graph.Dominators, error)
+}
+
+// Open reads the dump at path: plain, gzip or zstd. A damaged dump gives what
+// lies before the damage, see Complete and Warnings. The error is not nil when
+// nothing could be read, when the executable is not the dump's
+// (*program.MismatchError), or when ctx is done.
+func Open(ctx context.Context, path string, o Options) (*Snapshot, error) {
+	f, err := heapdump.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	s, err := build(ctx, f, o)
+	if err != nil {
+		f.Close()
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	s.Path = path
+	return s, nil
+}
+
+// Close releases the files. Nothing of the snapshot may be used after.
+func (s *Snapshot) Close() error {
+	if s.Program != nil {
+		s.Program.Close()
+	}
+	return s.file.Close()
+}
+
+func build(ctx context.Context, f *heapdump.File, o Options) (*Snapshot, error) {
+	h, err := heap.Build(ctx, f.Data())
+	if err != nil {
+		return nil, err
+	}
+	s := &Snapshot{Heap: h, file: f}
+	if err := s.bind(o.Exe); err != nil {
+		return nil, err
+	}
+	if s.Typing, err = typing.Run(ctx, h, s.Image); err != nil {
+		return nil, err
+	}
+	s.names = newNames(s.Typing, o.FullNames)
+	if err := s.link(ctx); err != nil {
+		return nil, err
+	}
+	s.doms = sync.OnceValues(func() (*graph.Dominators, error) {
+		return s.Graph.Dominators(context.WithoutCancel(ctx), s.Size)
+	})
+	s.warn()
+	return s, nil
+}
+
+// link builds the graph and finds what is reachable.
+func (s *Snapshot) link(ctx context.Context) (err error) {
+	roots := s.findRoots()
+	s.Graph = graph.Build(s.Heap.NumObjects(), s.Heap.SlotsHint(), s.Heap.Targets, roots)
+	s.Reach, err = s.Graph.Reach(ctx)
+	return err
+}
+
+// FileBytes is the size of the file on disk.
+func (s *Snapshot) FileBytes() int64 { return s.file.Size() }
+
+// Complete reports whether the dump is whole.
+func (s *Snapshot) Complete() bool { return s.Heap.Complete() && s.file.Damage() == nil }
+
+// Size is the object's slot in bytes.
+func (s *Snapshot) Size(id mem.ObjID) uint64 { return s.Heap.Size(id) }
+
+// Dominators is the dominator tree with retained sizes, computed on first use.
+func (s *Snapshot) Dominators() (*graph.Dominators, error) { return s.doms() }

@@ -1,0 +1,257 @@
+package typing
+
+import (
+	"github.com/objgraph/objgraph/heap"
+	"github.com/objgraph/objgraph/mem"
+)
+
+// claim says that a value, or n of them in a row, begins at an address.
+type claim struct {
+	addr mem.Addr
+	to   TypeID
+	n    uint64 // elements of an Array, bytes of a String; 1 for a Value
+	ev   Evidence
+}
+
+// fit is how well a claim agrees with the slot it lies in. Higher wins.
+//
+// The rules, each with a test of its name:
+//
+//	1 beyond   a claim that reaches beyond the slot is refused
+//	2 mask     so is one whose pointer words are not those that the dump lists
+//	3 header   a malloc header's type stands against all but parts of maps and channels
+//	4 exact    a claim that fills its size class stands against one that does not
+//	5 tail     a slice that begins inside names the whole array if that fills the class
+//	6 larger   of two that fit alike the one that covers more bytes stands
+//	7 evidence then the one with the stronger evidence
+//	8 owner    then a slice against a single value or a string, then the first
+type fit uint8
+
+const (
+	noFit    fit = iota
+	tinyFit      // one of several values in a tiny block
+	startFit     // begins where the object does and is shorter
+	tailFit      // rule 5
+	exactFit     // fills the size class
+	partFit      // a map's or channel's part, whose layout the map knows better than any header
+)
+
+// target is the object that a claim lands in.
+type target struct {
+	heap.Object
+	head uint64 // bytes of malloc header
+	off  uint64 // of the claim in the value
+}
+
+// claim records that c is true, and queues the object if its type changed.
+func (w *walker) claim(c claim) {
+	if c.addr == 0 || c.to == 0 {
+		return
+	}
+	id, ok := w.h.Find(c.addr)
+	if !ok {
+		w.claimOutside(c)
+		return
+	}
+	if w.of[id] == c.to && (w.ev[id] >= c.ev || w.fits[id] == partFit) {
+		return // the usual case: known already
+	}
+	if w.fits[id] >= exactFit && c.addr > w.h.Addr(id)+headerBytes {
+		return // points inside; nothing to learn
+	}
+	t, ok := w.target(id, c.addr)
+	if !ok {
+		return
+	}
+	to, f := w.fit(&t, c)
+	if f == noFit || f == partFit && w.of[id] == to {
+		return
+	}
+	w.settle(&t, claim{c.addr, to, c.n, c.ev}, f)
+}
+
+func (w *walker) target(id mem.ObjID, a mem.Addr) (target, bool) {
+	t := target{Object: w.h.Object(id)}
+	t.head = w.head.bytes(t.Size, !t.Slots.Empty())
+	if a < t.Addr+mem.Addr(t.head) {
+		return t, false
+	}
+	t.off = uint64(a-t.Addr) - t.head
+	return t, true
+}
+
+// room is the number of bytes of the slot that values may take.
+func (t *target) room() uint64 { return t.Size - t.head }
+
+// fills reports whether n bytes from the start of the value make up the
+// object: the runtime would have given them a slot of this size.
+func (t *target) fills(n uint64) bool { return classOf(n+t.head) == t.Size }
+
+// settle decides between a claim that fits and what the object has, if
+// anything.
+func (w *walker) settle(t *target, c claim, f fit) {
+	id := t.ID
+	old, has := w.of[id], w.of[id] != 0
+	if has && old == c.to {
+		if f >= w.fits[id] {
+			w.fits[id] = f
+			w.ev[id] = max(w.ev[id], c.ev)
+		}
+		return
+	}
+	if has {
+		wins := w.wins(t, c, f)
+		if f >= startFit && w.fits[id] >= startFit {
+			w.conflicts.Types++
+		}
+		if !wins {
+			return
+		}
+	}
+	w.of[id], w.fits[id], w.ev[id] = c.to, f, c.ev
+	w.push(id)
+}
+
+// wins applies rules 3 to 8 to a claim against the type that the object has.
+func (w *walker) wins(t *target, c claim, f fit) bool {
+	id := t.ID
+	if f == partFit || w.fits[id] == partFit {
+		return f > w.fits[id]
+	}
+	if h := w.ev[id] == Header; h != (c.ev == Header) {
+		return !h || w.refines(id, c, f)
+	}
+	if f != w.fits[id] {
+		return f > w.fits[id]
+	}
+	if a, b := w.covers(t, c.to), w.covers(t, w.of[id]); a != b {
+		return a > b
+	}
+	if c.ev != w.ev[id] {
+		return c.ev > w.ev[id]
+	}
+	return w.owns(c.to) > w.owns(w.of[id])
+}
+
+// refines reports whether a claim only says more than the object's header: a
+// slice of one element where the header names the element.
+func (w *walker) refines(id mem.ObjID, c claim, f fit) bool {
+	has, says := &w.types[w.of[id]], &w.types[c.to]
+	return f == exactFit && has.Form == Value && says.Form == Array && has.Go == says.Go
+}
+
+// covers is the number of bytes of the object that a type accounts for.
+func (w *walker) covers(t *target, id TypeID) uint64 {
+	switch ty := &w.types[id]; ty.Form {
+	case Value:
+		return ty.Size
+	case Tiny:
+		return 0
+	default:
+		return t.room()
+	}
+}
+
+// owns orders forms that cover the same bytes: what allocated them first.
+func (w *walker) owns(id TypeID) int {
+	switch w.types[id].Form {
+	case Array:
+		return 2
+	case Value:
+		return 1
+	}
+	return 0
+}
+
+// fit is how the claim agrees with the object, and the type that it gives the
+// whole of it.
+func (w *walker) fit(t *target, c claim) (TypeID, fit) {
+	ty := &w.types[c.to]
+	switch ty.Form {
+	case MapHeader, MapDirectory, MapTable, MapGroups, Chan, ChanBuf:
+		return w.fitPart(t, c, ty)
+	case FuncValue:
+		if t.off != 0 {
+			return 0, noFit
+		}
+		return c.to, exactFit
+	case Named:
+		return c.to, exactFit
+	}
+	need, ok := extent(c, ty)
+	if !ok || t.off+need > t.room() {
+		w.conflicts.Beyond++
+		return 0, noFit
+	}
+	if t.Slots.Empty() && t.Size == tinyBytes && need < tinyBytes && !w.pointers(ty) {
+		return w.tiny, tinyFit
+	}
+	return w.fitValues(t, c, ty, need)
+}
+
+// tinyBytes is the slot of the tiny allocator, which packs pointer-free values
+// of less than that into one (runtime/malloc.go).
+const tinyBytes = 16
+
+// extent is the number of bytes that a claim speaks of; ok is false where the
+// length is absurd.
+func extent(c claim, ty *Type) (need uint64, ok bool) {
+	size := ty.Size
+	if ty.Form == String {
+		size = 1
+	}
+	if size == 0 || c.n == 0 || c.n > 1<<47/size {
+		return 0, false
+	}
+	return c.n * size, true
+}
+
+func (w *walker) pointers(ty *Type) bool { return ty.layout != nil && ty.layout.ptrs }
+
+// fitValues is fit for single values, arrays and strings.
+func (w *walker) fitValues(t *target, c claim, ty *Type, need uint64) (TypeID, fit) {
+	exact := t.off == 0 && t.fills(need)
+	if exact && w.maskFits(t, ty, need) {
+		return c.to, exactFit
+	}
+	if ty.Form == Value {
+		return w.fitElement(t, c, ty)
+	}
+	size := need / c.n
+	whole := t.off + need
+	if t.off%size != 0 || exact || !w.maskFits(t, ty, t.room()/size*size) {
+		w.conflicts.Mask++
+		return 0, noFit
+	}
+	if t.fills(whole) {
+		return c.to, tailFit
+	}
+	return c.to, startFit
+}
+
+// fitElement is fit for a pointer to a value that does not fill its object:
+// an element of an array if the pointer words repeat through the whole slot,
+// else the part of something larger, of which this says nothing.
+func (w *walker) fitElement(t *target, c claim, ty *Type) (TypeID, fit) {
+	if !w.pointers(ty) || t.Slots.Empty() {
+		if w.pointers(ty) != !t.Slots.Empty() {
+			w.conflicts.Mask++
+		}
+		return 0, noFit
+	}
+	n := t.room() / ty.Size
+	if t.off%ty.Size != 0 || n < 2 || !w.maskFits(t, ty, n*ty.Size) {
+		return 0, noFit
+	}
+	return w.id(Array, ty.Go), startFit
+}
+
+// fitPart is fit for parts of maps and channels, whose place and size the map
+// or channel says itself.
+func (w *walker) fitPart(t *target, c claim, ty *Type) (TypeID, fit) {
+	if t.off != 0 || c.n > t.room() {
+		w.conflicts.Beyond++
+		return 0, noFit
+	}
+	return c.to, partFit
+}

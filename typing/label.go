@@ -1,0 +1,107 @@
+package typing
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/objgraph/objgraph/mem"
+)
+
+// Label names the pointer at offset off of an object's slot: ".Field", "[3]",
+// "[3].Field", "captured job", "buf[2]", "[key]", "+16" where nothing is known
+// but the offset. Never empty.
+func (r *Result) Label(id mem.ObjID, off uint64) string {
+	o := r.h.Object(id)
+	head := r.head.bytes(o.Size, !o.Slots.Empty())
+	if off < head {
+		return "header"
+	}
+	if s := r.label(r.Type(id), off-head); s != "" {
+		return s
+	}
+	return fmt.Sprintf("+%d", off)
+}
+
+func (r *Result) label(t *Type, off uint64) string {
+	switch t.Form {
+	case Value:
+		return valueLabel(t, off)
+	case Array:
+		return elementLabel("", t, off)
+	case FuncValue:
+		return capturedLabel(t, off)
+	case MapHeader, MapDirectory, MapTable:
+		return r.partLabel(t.Form)
+	case MapGroups:
+		return r.slotLabel(t, off)
+	case Chan:
+		return "waiting"
+	case ChanBuf:
+		return elementLabel("buf", t, off)
+	}
+	return ""
+}
+
+func valueLabel(t *Type, off uint64) string {
+	if s := t.Go.FieldPath(off); s != "" {
+		return s
+	}
+	return "*" // a pointer to a pointer, a boxed slice
+}
+
+func elementLabel(pre string, t *Type, off uint64) string {
+	if t.Size == 0 {
+		return ""
+	}
+	elem := t.Go
+	if t.Form == ChanBuf {
+		elem = elem.Elem
+	}
+	return fmt.Sprintf("%s[%d]%s", pre, off/t.Size, elem.FieldPath(off%t.Size))
+}
+
+func capturedLabel(t *Type, off uint64) string {
+	if t.Go == nil {
+		return ""
+	}
+	name, rest, _ := strings.Cut(strings.TrimPrefix(t.Go.FieldPath(off), "."), ".")
+	if name == "" {
+		return ""
+	}
+	if rest != "" {
+		rest = "." + rest
+	}
+	return "captured " + strings.TrimPrefix(name, "&") + rest
+}
+
+func (r *Result) partLabel(f Form) string {
+	return map[Form]string{MapHeader: "buckets", MapDirectory: "table", MapTable: "groups"}[f]
+}
+
+// slotLabel names a pointer in a map's group or bucket: "[key]" with the path
+// in the element, "key" for a pointer in the key itself, "overflow".
+func (r *Result) slotLabel(t *Type, off uint64) string {
+	g := t.Go.Group
+	if g == nil || g.Size == 0 {
+		return ""
+	}
+	path := g.FieldPath(off % g.Size)
+	for _, c := range []struct{ part, label string }{{"elem", "[key]"}, {"key", "key"}} {
+		if i := strings.Index(path, "."+c.part); i >= 0 {
+			return c.label + afterIndex(path[i+1+len(c.part):])
+		}
+	}
+	return "overflow"
+}
+
+// afterIndex drops the "s[3]" of an array of keys or elements (old buckets:
+// "elems[3].Field", "keys[3]"; "values[3]" in DWARF).
+func afterIndex(path string) string {
+	if !strings.HasPrefix(path, "s[") {
+		return path
+	}
+	if i := strings.IndexByte(path, ']'); i >= 0 {
+		return path[i+1:]
+	}
+	return ""
+}

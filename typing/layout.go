@@ -1,0 +1,107 @@
+package typing
+
+import (
+	"github.com/objgraph/objgraph/program"
+)
+
+// layout is a type flattened into what a walk over its words does.
+type layout struct {
+	size uint64
+	ops  []op // ascending by offset
+	ptrs bool // some word holds a pointer
+}
+
+// op is what is at one offset.
+type op struct {
+	off  uint64
+	word uint64 // of the pointer as the collector sees it: an interface's data word
+	kind opKind
+	t    *program.Type // pointed-to, element, map, channel or func type
+	to   TypeID        // what a pointer claims, 0 until first used
+	n    uint64        // opRepeat: elements
+	sub  *layout       // opRepeat: one element
+}
+
+type opKind uint8
+
+const (
+	opUnsafe opKind = iota // a pointer to who knows what
+	opPtr
+	opSlice
+	opString
+	opIface
+	opMap
+	opChan
+	opFunc
+	opRepeat
+)
+
+// expandUpTo is how many elements of an array are written out.
+const expandUpTo = 4
+
+// layoutOf flattens a type, once.
+func (tb *table) layoutOf(t *program.Type) *layout {
+	if l, ok := tb.byLay[t]; ok {
+		return l
+	}
+	l := &layout{size: t.Size}
+	tb.byLay[t] = l
+	tb.flatten(l, t, 0)
+	return l
+}
+
+func (tb *table) flatten(l *layout, t *program.Type, off uint64) {
+	if t.PtrBytes == 0 {
+		return
+	}
+	l.ptrs = true
+	switch t.Kind {
+	case program.Struct:
+		tb.flattenStruct(l, t, off)
+	case program.Array:
+		tb.flattenArray(l, t, off)
+	case program.Pointer:
+		l.add(op{off: off, kind: opPtr, t: t.Elem})
+	case program.Slice:
+		l.add(op{off: off, kind: opSlice, t: t.Elem})
+	case program.String:
+		l.add(op{off: off, kind: opString})
+	case program.Interface:
+		l.add(op{off: off, word: off + tb.ptr, kind: opIface})
+	case program.Map:
+		l.add(op{off: off, kind: opMap, t: t})
+	case program.Chan:
+		l.add(op{off: off, kind: opChan, t: t})
+	case program.FuncKind:
+		l.add(op{off: off, kind: opFunc, t: t})
+	default:
+		l.add(op{off: off, kind: opUnsafe})
+	}
+}
+
+func (l *layout) add(o op) {
+	if o.word == 0 {
+		o.word = o.off
+	}
+	l.ops = append(l.ops, o)
+}
+
+func (tb *table) flattenStruct(l *layout, t *program.Type, off uint64) {
+	if target := pointee(t); target != nil {
+		l.add(op{off: off + t.Fields[len(t.Fields)-1].Offset, kind: opPtr, t: target})
+		return
+	}
+	for _, f := range t.Fields {
+		tb.flatten(l, f.Type, off+f.Offset)
+	}
+}
+
+func (tb *table) flattenArray(l *layout, t *program.Type, off uint64) {
+	if t.Len <= expandUpTo {
+		for i := range t.Len {
+			tb.flatten(l, t.Elem, off+i*t.Elem.Size)
+		}
+		return
+	}
+	l.add(op{off: off, kind: opRepeat, t: t.Elem, n: t.Len, sub: tb.layoutOf(t.Elem)})
+}

@@ -1,0 +1,67 @@
+package typing
+
+import "github.com/objgraph/objgraph/heap"
+
+// maskFits checks the cheap truth that a dump has for most objects: the words
+// that the collector takes for pointers in the first n bytes of the value are
+// those that the type says. Beyond n the list may repeat the type (the header
+// is for an array of any length).
+func (w *walker) maskFits(t *target, ty *Type, n uint64) bool {
+	if !w.pointers(ty) {
+		return t.Slots.Empty()
+	}
+	if t.Slots.Empty() {
+		return false
+	}
+	m := mask{slots: t.Slots, skip: t.head, end: n}
+	for at := uint64(0); at < n; at += ty.layout.size {
+		if !m.eat(ty.layout, at) {
+			return false
+		}
+		if ty.Form == Value {
+			break
+		}
+	}
+	return m.done()
+}
+
+// mask compares a slot list with a type's words as both are walked.
+type mask struct {
+	slots heap.Slots
+	skip  uint64 // header before the value
+	end   uint64
+}
+
+// eat takes the pointer words of one element at offset at off the list.
+func (m *mask) eat(l *layout, at uint64) bool {
+	for i := range l.ops {
+		o := &l.ops[i]
+		if o.kind == opRepeat {
+			if !m.eatRepeat(o, at) {
+				return false
+			}
+			continue
+		}
+		off, rest, ok := m.slots.Next()
+		if !ok || off != m.skip+at+o.word {
+			return false
+		}
+		m.slots = rest
+	}
+	return true
+}
+
+func (m *mask) eatRepeat(o *op, at uint64) bool {
+	for i := range o.n {
+		if !m.eat(o.sub, at+o.off+i*o.sub.size) {
+			return false
+		}
+	}
+	return true
+}
+
+// done reports whether the list has nothing more before the end.
+func (m *mask) done() bool {
+	off, _, ok := m.slots.Next()
+	return !ok || off >= m.skip+m.end
+}

@@ -1,0 +1,51 @@
+package typing
+
+import (
+	"sort"
+
+	"github.com/objgraph/objgraph/mem"
+)
+
+// sizeClasses are the runtime's, the same from Go 1.16 to 1.27
+// (runtime/sizeclasses.go, since 1.26 internal/runtime/gc/sizeclasses.go).
+var sizeClasses = [...]uint64{
+	8, 16, 24, 32, 48, 64, 80, 96, 112, 128, 144, 160, 176, 192, 208, 224, 240, 256, 288, 320, 352, 384, 416, 448,
+	480, 512, 576, 640, 704, 768, 896, 1024, 1152, 1280, 1408, 1536, 1792, 2048, 2304, 2688, 3072, 3200, 3456, 4096,
+	4864, 5120, 5376, 6144, 6528, 6784, 6912, 8192, 9472, 9728, 10240, 10880, 12288, 13568, 14336, 16384, 18432,
+	19072, 20480, 21760, 24576, 27264, 28672, 32768,
+}
+
+const pageBytes = 8192
+
+// classOf is the slot that the runtime uses for n bytes.
+func classOf(n uint64) uint64 {
+	if n > sizeClasses[len(sizeClasses)-1] {
+		return (n + pageBytes - 1) / pageBytes * pageBytes
+	}
+	i := sort.Search(len(sizeClasses), func(i int) bool { return sizeClasses[i] >= n })
+	return sizeClasses[i]
+}
+
+// headerBytes is the size of a malloc header: the address of the type that the
+// object was allocated for, before the value, in slots that hold pointers and
+// are too large for a bitmap in the span, and up to the largest class (Go 1.22
+// and later; runtime/mbitmap.go).
+const headerBytes = 8
+
+// headerRule says which objects have a malloc header.
+type headerRule struct{ above uint64 }
+
+func newHeaderRule(v mem.GoVersion, a mem.Arch) headerRule {
+	if !v.AtLeast(22) || v.Minor() == 22 && v.Experiment("noallocheaders") {
+		return headerRule{above: 1 << 63}
+	}
+	return headerRule{above: uint64(a.PtrSize * a.PtrSize * 8)}
+}
+
+// bytes is the size of the header of an object: 0 or headerBytes.
+func (r headerRule) bytes(slot uint64, pointers bool) uint64 {
+	if pointers && slot > r.above && slot <= sizeClasses[len(sizeClasses)-1] {
+		return headerBytes
+	}
+	return 0
+}

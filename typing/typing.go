@@ -1,0 +1,45 @@
+package typing
+
+import (
+	"context"
+
+	"github.com/objgraph/objgraph/heap"
+	"github.com/objgraph/objgraph/mem"
+	"github.com/objgraph/objgraph/program"
+)
+
+// Result is the types of a heap's objects. Immutable; safe for concurrent
+// readers.
+type Result struct {
+	Types     []Type     // by TypeID; 0 is not used by any object
+	Of        []TypeID   // by mem.ObjID
+	Evidence  []Evidence // by mem.ObjID
+	Conflicts Conflicts
+
+	h    *heap.Heap
+	head headerRule
+	ptr  uint64
+}
+
+// Run types the objects of h. img is nil where there is no executable: then
+// types are those that the dump itself names.
+func Run(ctx context.Context, h *heap.Heap, img *program.Image) (*Result, error) {
+	w := newWalker(h, img)
+	for _, seed := range []func(){w.seedHeaders, w.seedFinalizers, w.seedGlobals, w.seedStacks} {
+		seed()
+		if err := w.drain(ctx); err != nil {
+			return nil, err
+		}
+	}
+	w.nameUnknown()
+	return &Result{
+		Types: w.types, Of: w.of, Evidence: w.ev, Conflicts: w.conflicts,
+		h: h, head: w.head, ptr: w.ptr,
+	}, nil
+}
+
+// Type is the row of an object's type.
+func (r *Result) Type(id mem.ObjID) *Type { return &r.Types[r.Of[id]] }
+
+// Known reports whether the object's type is known.
+func (r *Result) Known(id mem.ObjID) bool { return r.Type(id).Known() }

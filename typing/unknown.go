@@ -1,0 +1,64 @@
+package typing
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/objgraph/objgraph/heap"
+)
+
+// nameUnknown gives objects without a type the row of their likes: the size of
+// the slot, and whether it holds pointers; without an executable, where they
+// are.
+func (w *walker) nameUnknown() {
+	rows := map[string]TypeID{}
+	w.h.Each(func(o *heap.Object) bool {
+		if w.of[o.ID] == 0 {
+			name := w.unknownName(o)
+			id, ok := rows[name]
+			if !ok {
+				id = TypeID(len(w.types))
+				w.types = append(w.types, Type{Name: name, FullName: name})
+				rows[name] = id
+			}
+			w.of[o.ID] = id
+		}
+		return true
+	})
+}
+
+func (w *walker) unknownName(o *heap.Object) string {
+	switch {
+	case o.Slots.Empty():
+		return fmt.Sprintf("?%d (no pointers)", o.Size)
+	case w.img != nil:
+		return fmt.Sprintf("?%d", o.Size)
+	}
+	return fmt.Sprintf("?%d[%s]", o.Size, w.words(o))
+}
+
+// maxWords is how many words an unknown object's name spells out.
+const maxWords = 8
+
+// words spells the slot out: "ptr,ptr,-", from the ninth word on "…".
+func (w *walker) words(o *heap.Object) string {
+	n := o.Size / w.ptr
+	out := make([]string, min(n, maxWords))
+	for i := range out {
+		out[i] = "-"
+	}
+	for s := o.Slots; ; {
+		off, rest, ok := s.Next()
+		if !ok {
+			break
+		}
+		if i := off / w.ptr; i < uint64(len(out)) {
+			out[i] = "ptr"
+		}
+		s = rest
+	}
+	if n > maxWords {
+		out = append(out, "…")
+	}
+	return strings.Join(out, ",")
+}
