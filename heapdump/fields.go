@@ -17,27 +17,16 @@ const (
 type Fields []byte
 
 // Next splits off the first pair. It returns ok false at the end of the list,
-// and at the first malformed pair of a list that no Reader checked.
+// and where a list that no Reader checked is cut. It is small enough for the
+// compiler to inline; all of a heap's pointers pass through it.
 func (f Fields) Next() (kind FieldKind, off uint64, rest Fields, ok bool) {
-	if len(f) > 1 && f[1] < 0x80 {
-		return FieldKind(f[0]), uint64(f[1]), f[2:], true
+	for i := 1; i < len(f); i++ {
+		off |= uint64(f[i]&0x7f) << (7*i - 7)
+		if f[i] < 0x80 {
+			return FieldKind(f[0]), off, f[i+1:], true
+		}
 	}
-	return f.next()
-}
-
-// next is Next for offsets of more than one byte.
-func (f Fields) next() (kind FieldKind, off uint64, rest Fields, ok bool) {
-	if len(f) < 3 {
-		return 0, 0, nil, false
-	}
-	if c := f[2]; c > 0 && c < 0x80 {
-		return FieldKind(f[0]), uint64(f[1]&0x7f) | uint64(c)<<7, f[3:], true
-	}
-	off, n := uvarint(f[1:])
-	if n <= 0 {
-		return 0, 0, nil, false
-	}
-	return FieldKind(f[0]), off, f[1+n:], true
+	return 0, 0, nil, false
 }
 
 // Count is the number of pairs.
@@ -94,11 +83,11 @@ func fieldsEnd(b []byte, bound uint64) int {
 // bytes of contents.
 func (f Fields) valid(bound uint64) bool {
 	for len(f) > 0 {
-		kind, off, rest, ok := f.Next()
-		if !ok || kind == 0 || kind > FieldEface || off >= bound {
+		off, n := uvarint(f[1:])
+		if n <= 0 || off >= bound || f[0] == 0 || f[0] > byte(FieldEface) {
 			return false
 		}
-		f = rest
+		f = f[1+n:]
 	}
 	return true
 }

@@ -1,6 +1,7 @@
 package heapdump
 
 import (
+	"bytes"
 	"math"
 	"testing"
 )
@@ -26,11 +27,22 @@ func TestFields(t *testing.T) {
 	}
 }
 
-func TestMalformedFieldsEnd(t *testing.T) {
-	for _, f := range []Fields{nil, {1}, {1, 0x80}, {1, 0x80, 0x80}, {1, 0x80, 0x80, 0}, {1, 255, 255, 255, 255, 255, 255, 255, 255, 255, 2}} {
+func TestCutFieldsEnd(t *testing.T) {
+	for _, f := range []Fields{nil, {1}, {1, 0x80}, {1, 0x80, 0x80}, bytes.Repeat([]byte{0xff}, 30)} {
 		if _, _, _, ok := f.Next(); ok {
 			t.Errorf("Fields(% x).Next is ok", []byte(f))
 		}
+	}
+}
+
+func TestValidFields(t *testing.T) {
+	for _, f := range []Fields{{1}, {0, 8}, {4, 8}, {1, 0x80, 0x80, 0}, {1, 255, 255, 255, 255, 255, 255, 255, 255, 255, 2}, {1, 8, 1, 100}} {
+		if f.valid(100) {
+			t.Errorf("Fields(% x) is valid", []byte(f))
+		}
+	}
+	if !(Fields{1, 0, 3, 99}).valid(100) || !Fields(nil).valid(0) {
+		t.Error("a valid list is not")
 	}
 }
 
