@@ -5,6 +5,7 @@ import (
 	"debug/dwarf"
 	"slices"
 	"sort"
+	"strings"
 
 	"github.com/objgraph/objgraph/mem"
 )
@@ -81,7 +82,7 @@ func nameFields(fields []Field, named []capture) []Field {
 	for i := 1; i < len(out); i++ {
 		for _, c := range named {
 			if c.off == out[i].Offset {
-				out[i].Name = c.name
+				out[i].Name = c.nameAs(out[i].Type)
 			}
 		}
 		if next < len(named) && named[next].off == 0 && named[next].typ == out[i].Type {
@@ -90,6 +91,16 @@ func nameFields(fields []Field, named []capture) []Field {
 		}
 	}
 	return out
+}
+
+// nameAs is the name of the field of type t that holds the variable. One that
+// the function moves to the heap for itself is listed as a pointer, although it
+// was captured by value.
+func (c *capture) nameAs(t *Type) string {
+	if c.typ != nil && c.typ != t && c.typ.Elem == t {
+		return strings.TrimPrefix(c.name, "&")
+	}
+	return c.name
 }
 
 // fieldsOf makes the fields of a closure that no code was seen to allocate.

@@ -73,6 +73,7 @@ type Type struct {
 
 	arch mem.Arch
 	laid bool                 // PtrBytes was derived from the parts
+	nest int                  // structs and arrays inside each other, 0: not counted, -1: being counted
 	mask atomic.Pointer[Mask] // see Mask
 }
 

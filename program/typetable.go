@@ -108,6 +108,9 @@ func (tt *typeTable) make(get func() *Type) *Type {
 
 func (tt *typeTable) publish() {
 	for _, t := range tt.done {
+		t.boundNesting(0)
+	}
+	for _, t := range tt.done {
 		tt.finish(t)
 	}
 	for addr, t := range tt.fresh {
@@ -115,6 +118,34 @@ func (tt *typeTable) publish() {
 	}
 	clear(tt.fresh)
 	tt.done, tt.todo = tt.done[:0], nil
+}
+
+// boundNesting returns how many structs and arrays nest in t, and takes the
+// parts away from a type that nests without end because it contains itself by
+// value, so that whoever walks a type may recurse.
+func (t *Type) boundNesting(depth int) int {
+	switch {
+	case t.nest > 0:
+		return t.nest
+	case t.nest < 0 || depth > maxDepth:
+		return maxDepth
+	}
+	t.nest = -1
+	deepest := 0
+	for i := range t.Fields {
+		deepest = max(deepest, t.Fields[i].Type.boundNesting(depth+1))
+	}
+	if t.Kind == Array && t.Elem != nil {
+		deepest = max(deepest, t.Elem.boundNesting(depth+1))
+	}
+	if deepest >= maxDepth {
+		deepest, t.Fields = 0, nil
+		if t.Kind == Array {
+			t.Elem, t.Len = nil, 0
+		}
+	}
+	t.nest = deepest + 1
+	return t.nest
 }
 
 // finish computes what depends on the parts: full name and, where no
