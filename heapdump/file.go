@@ -108,16 +108,16 @@ func spool(in io.Reader) (*File, error) {
 		return nil, f.broken(err)
 	}
 	defer plain.Close()
-	if err := f.fill(plain); err != nil {
+	if err := f.fill(plain, newSpoolFile); err != nil {
 		return nil, err
 	}
 	f.size = counted.n
 	return f, nil
 }
 
-// fill sets the data to what plain gives. If plain fails on the way, the data
-// is what came before, and damage the reason.
-func (f *File) fill(plain io.Reader) error {
+// fill sets the data to what plain gives, by way of a temporary file. If plain
+// fails on the way, the data is what came before, and damage the reason.
+func (f *File) fill(plain io.Reader, temporary func() (*spoolFile, error)) error {
 	buf := bufio.NewReaderSize(plain, 1<<20)
 	head, err := buf.Peek(sniffLen)
 	if len(head) == 0 && err != nil && err != io.EOF {
@@ -126,20 +126,19 @@ func (f *File) fill(plain io.Reader) error {
 	if err := checkMagic(head); err != nil {
 		return err
 	}
-	tmp, err := nameless()
+	tmp, err := temporary()
 	if err != nil {
 		return fmt.Errorf("unpacking: %w", err)
 	}
 	defer tmp.Close()
-	w := &spoolWriter{f: tmp}
-	n, err := io.Copy(w, buf)
-	if w.err != nil {
-		return fmt.Errorf("unpacking to %s: %w", os.TempDir(), w.err)
+	n, err := io.Copy(tmp, buf)
+	if tmp.err != nil {
+		return fmt.Errorf("unpacking to %s: %w", os.TempDir(), tmp.err)
 	}
 	if err != nil {
 		f.damage = f.broken(err)
 	}
-	f.data, f.mapped, err = load(tmp, n)
+	f.data, f.mapped, err = load(tmp.f, n)
 	return err
 }
 

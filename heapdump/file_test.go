@@ -169,6 +169,19 @@ func TestNoTemporaryFolder(t *testing.T) {
 	}
 }
 
+// TestDiskFull unpacks into a file that takes nothing: that is no damage of the dump.
+func TestDiskFull(t *testing.T) {
+	readOnly, err := os.Open(put(t, nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var f File
+	err = f.fill(bytes.NewReader(oneOfEach(t)), func() (*spoolFile, error) { return &spoolFile{f: readOnly}, nil })
+	if err == nil || errors.Is(err, ErrFormat) || !strings.Contains(err.Error(), os.TempDir()) {
+		t.Errorf("%v, want an error of the folder", err)
+	}
+}
+
 // TestReadInsteadOfMap loads a file the way of systems without mapping.
 func TestReadInsteadOfMap(t *testing.T) {
 	path := put(t, []byte(Magic))

@@ -38,14 +38,14 @@ func (p *textParser) blank() {
 
 // times reserves n elements of size bytes, which must not exceed what is left
 // to unfold; it returns 0 if they do.
-func (p *textParser) times(n uint64, size int) int {
-	if p.err == nil && n > uint64(p.left/size) {
+func (p *textParser) times(n uint64, size uint64) int {
+	if p.err == nil && n > p.left/size {
 		p.fail("the text unfolds to too many bytes")
 	}
 	if p.err != nil {
 		return 0
 	}
-	p.left -= int(n) * size
+	p.left -= n * size
 	return int(n)
 }
 

@@ -15,7 +15,7 @@ const unfoldLimit = 8 << 30
 // writes whatever the text says, a dump without an end record too.
 func ParseText(text []byte) ([]byte, error) { return parseText(text, unfoldLimit) }
 
-func parseText(text []byte, limit int) ([]byte, error) {
+func parseText(text []byte, limit uint64) ([]byte, error) {
 	body, ok := bytes.CutPrefix(text, []byte(Magic))
 	if !ok {
 		return nil, fmt.Errorf("text form: line 1: want %q", Magic[:len(Magic)-1])
@@ -39,7 +39,7 @@ type textParser struct {
 	src  []byte
 	pos  int
 	line int
-	left int // bytes that may still be unfolded
+	left uint64 // bytes that may still be unfolded
 	out  bytes.Buffer
 	w    *Writer
 	err  error

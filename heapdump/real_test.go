@@ -2,6 +2,7 @@ package heapdump
 
 import (
 	"bytes"
+	"cmp"
 	"io"
 	"os"
 	"strings"
@@ -35,8 +36,8 @@ var builds = []struct{ toolchain, experiment, arch string }{
 // and the objects are as many as the runtime counts.
 func TestRealDumps(t *testing.T) {
 	for _, b := range builds {
-		name := strings.Trim(b.toolchain+" "+b.experiment+" "+b.arch, " ")
-		t.Run(name, func(t *testing.T) {
+		name := strings.Join(strings.Fields(b.toolchain+" "+b.experiment+" "+b.arch), " ")
+		t.Run(cmp.Or(name, "local"), func(t *testing.T) {
 			var env []string
 			if name != "" {
 				if os.Getenv("OBJGRAPH_MATRIX") != "1" {

@@ -40,25 +40,33 @@ func unpacker(r io.Reader, compression string) (io.ReadCloser, error) {
 	return io.NopCloser(r), nil
 }
 
-// nameless makes a temporary file that only this process can see (0600, and
-// already removed where the system allows that for open files).
-func nameless() (*os.File, error) {
+// spoolFile is a temporary file that only this process can see: 0600, and
+// without a name where the system removes the names of open files. Elsewhere
+// Close removes it.
+type spoolFile struct {
+	f     *os.File // not embedded: io.Copy must see Write alone, to tell whose error it was
+	named bool
+	err   error // of writing
+}
+
+func newSpoolFile() (*spoolFile, error) {
 	f, err := os.CreateTemp("", "objgraph-*.dump")
 	if err != nil {
 		return nil, err
 	}
-	os.Remove(f.Name())
-	return f, nil
+	return &spoolFile{f: f, named: os.Remove(f.Name()) != nil}, nil
 }
 
-// spoolWriter tells errors of the temporary file from those of the source.
-type spoolWriter struct {
-	f   *os.File
-	err error
-}
-
-func (w *spoolWriter) Write(p []byte) (int, error) {
-	n, err := w.f.Write(p)
-	w.err = err
+func (s *spoolFile) Write(p []byte) (int, error) {
+	n, err := s.f.Write(p)
+	s.err = err
 	return n, err
+}
+
+func (s *spoolFile) Close() error {
+	err := s.f.Close()
+	if s.named {
+		os.Remove(s.f.Name())
+	}
+	return err
 }
