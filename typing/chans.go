@@ -2,6 +2,7 @@ package typing
 
 import (
 	"github.com/objgraph/objgraph/mem"
+	"github.com/objgraph/objgraph/program"
 )
 
 // chanLayout is runtime.hchan (runtime/chan.go):
@@ -41,8 +42,27 @@ func (w *walker) walkChan(ty *Type, v view) {
 		w.claim(claim{buf, w.id(ChanBuf, ty.Go), n * elem.Size, Channel})
 	}
 	for _, q := range []uint64{w.chans.recvq, w.chans.sendq} {
-		for _, end := range []uint64{q, q + w.ptr} {
-			w.claim(claim{w.addr(v, end), w.sudog, 1, Channel})
+		w.walkWaiters(w.addr(v, q), elem)
+	}
+}
+
+// maxWaiters bounds a queue of waiting goroutines.
+const maxWaiters = 1 << 20
+
+// walkWaiters follows a queue of sudogs (runtime/runtime2.go: g next prev
+// elem …). elem is where the waiting goroutine has the value that it sends,
+// mostly on its stack.
+func (w *walker) walkWaiters(p mem.Addr, elem *program.Type) {
+	for range maxWaiters {
+		id, ok := w.h.Find(p)
+		if !ok {
+			return
 		}
+		w.claim(claim{p, w.sudog, 1, Channel})
+		v := view{p, w.h.Object(id).Contents}
+		if elem.Size > 0 && elem.PtrBytes > 0 && !elem.Shape {
+			w.claim(claim{w.addr(v, 3*w.ptr), w.id(Value, elem), 1, Channel})
+		}
+		p = w.addr(v, w.ptr)
 	}
 }

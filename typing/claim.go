@@ -9,7 +9,7 @@ import (
 type claim struct {
 	addr mem.Addr
 	to   TypeID
-	n    uint64 // elements of an Array, bytes of a String; 1 for a Value
+	n    uint64 // elements of an Array (0: not known), bytes of a String; 1 for a Value
 	ev   Evidence
 }
 
@@ -72,7 +72,7 @@ func (w *walker) claim(c claim) {
 
 func (w *walker) target(id mem.ObjID, a mem.Addr) (target, bool) {
 	t := target{Object: w.h.Object(id)}
-	t.head = w.head.bytes(t.Size, !t.Slots.Empty())
+	t.head = w.head.bytes(&t.Object)
 	if a < t.Addr+mem.Addr(t.head) {
 		return t, false
 	}
@@ -97,6 +97,9 @@ func (w *walker) settle(t *target, c claim, f fit) {
 			w.fits[id] = f
 			w.ev[id] = max(w.ev[id], c.ev)
 		}
+		return
+	}
+	if has && w.late {
 		return
 	}
 	if has {
@@ -178,6 +181,9 @@ func (w *walker) fit(t *target, c claim) (TypeID, fit) {
 	case Named:
 		return c.to, exactFit
 	}
+	if c.n == 0 && ty.Form == Array && ty.Size > 0 {
+		c.n = 1 // of unknown length
+	}
 	need, ok := extent(c, ty)
 	if !ok || t.off+need > t.room() {
 		w.conflicts.Beyond++
@@ -210,40 +216,57 @@ func (w *walker) pointers(ty *Type) bool { return ty.layout != nil && ty.layout.
 
 // fitValues is fit for single values, arrays and strings.
 func (w *walker) fitValues(t *target, c claim, ty *Type, need uint64) (TypeID, fit) {
-	exact := t.off == 0 && t.fills(need)
-	if exact && w.maskFits(t, ty, need) {
-		return c.to, exactFit
+	if t.off == 0 && t.fills(need) {
+		if w.maskFits(t, ty, need) {
+			return c.to, exactFit
+		}
+		w.conflicts.Mask++
 	}
 	if ty.Form == Value {
 		return w.fitElement(t, c, ty)
 	}
 	size := need / c.n
-	whole := t.off + need
-	if t.off%size != 0 || exact || !w.maskFits(t, ty, t.room()/size*size) {
-		w.conflicts.Mask++
+	if t.off%size != 0 {
 		return 0, noFit
 	}
-	if t.fills(whole) {
+	if end := t.off + need; t.fills(end) && w.maskFits(t, ty, end) {
 		return c.to, tailFit
 	}
-	return c.to, startFit
+	if _, ok := w.tiles(t, ty); ok {
+		return c.to, startFit
+	}
+	return 0, noFit
 }
 
 // fitElement is fit for a pointer to a value that does not fill its object:
 // an element of an array if the pointer words repeat through the whole slot,
 // else the part of something larger, of which this says nothing.
 func (w *walker) fitElement(t *target, c claim, ty *Type) (TypeID, fit) {
-	if !w.pointers(ty) || t.Slots.Empty() {
-		if w.pointers(ty) != !t.Slots.Empty() {
-			w.conflicts.Mask++
-		}
+	if !w.pointers(ty) || t.off%ty.Size != 0 {
 		return 0, noFit
 	}
-	n := t.room() / ty.Size
-	if t.off%ty.Size != 0 || n < 2 || !w.maskFits(t, ty, n*ty.Size) {
+	if n, ok := w.tiles(t, ty); !ok || n < 2 {
 		return 0, noFit
 	}
 	return w.id(Array, ty.Go), startFit
+}
+
+// tiles reports whether values of a type, one after the other, make up the
+// object, and how many: their pointer words are just those that the dump
+// lists, and so many of them fill the size class. Values without pointers
+// leave no trace, and are taken to.
+func (w *walker) tiles(t *target, ty *Type) (n uint64, ok bool) {
+	if !w.pointers(ty) {
+		return 0, t.Slots.Empty()
+	}
+	last, ok := lastSlot(t.Slots)
+	if !ok || last < t.head {
+		return 0, false
+	}
+	n = min((last-t.head)/ty.layout.size+1, t.room()/ty.layout.size)
+	all := *ty
+	all.Form = Array
+	return n, n > 0 && t.fills(n*ty.layout.size) && w.maskFits(t, &all, n*ty.layout.size)
 }
 
 // fitPart is fit for parts of maps and channels, whose place and size the map

@@ -2,7 +2,6 @@ package typing
 
 import (
 	"github.com/objgraph/objgraph/mem"
-	"github.com/objgraph/objgraph/program"
 )
 
 // A function value points at an object (or read-only data) whose first word is
@@ -40,17 +39,13 @@ func (w *walker) newFuncType(entry mem.Addr) TypeID {
 	if w.img == nil {
 		return 0
 	}
-	f := w.img.FuncAt(entry)
-	if f == nil || f.Entry != entry {
+	if !w.img.IsEntry(entry) {
 		return 0
 	}
+	f := w.img.FuncAt(entry)
 	ty := Type{Name: "func " + f.Name, FullName: "func " + f.FullName, PkgPath: f.PkgPath, Form: FuncValue, Func: f}
 	if c := w.img.Closure(entry); c != nil && c.Type != nil {
-		ty.Go, ty.Size, ty.layout = c.Type, c.Type.Size, w.capturesOf(c.Type)
+		ty.Go, ty.Size, ty.layout = c.Type, c.Type.Size, w.layoutOf(c.Type)
 	}
 	return w.enter(typeKey{form: FuncValue, addr: entry}, ty)
 }
-
-// capturesOf is the layout of a closure without what a generic function
-// captured by a stand-in type.
-func (w *walker) capturesOf(t *program.Type) *layout { return w.layoutOf(t) }

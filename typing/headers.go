@@ -12,7 +12,7 @@ import (
 // seedHeaders types the objects that carry a malloc header.
 func (w *walker) seedHeaders() {
 	w.h.Each(func(o *heap.Object) bool {
-		if o.Size > w.head.above && w.head.bytes(o.Size, !o.Slots.Empty()) > 0 && len(o.Contents) >= headerBytes {
+		if o.Size > w.head.above && w.head.bytes(o) > 0 && len(o.Contents) >= headerBytes {
 			w.claimHeader(o, mem.Addr(w.h.Arch.Word(o.Contents)))
 		}
 		return true

@@ -12,7 +12,7 @@ import (
 // but the offset. Never empty.
 func (r *Result) Label(id mem.ObjID, off uint64) string {
 	o := r.h.Object(id)
-	head := r.head.bytes(o.Size, !o.Slots.Empty())
+	head := r.head.bytes(&o)
 	if off < head {
 		return "header"
 	}

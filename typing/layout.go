@@ -20,6 +20,7 @@ type op struct {
 	to   TypeID        // what a pointer claims, 0 until first used
 	n    uint64        // opRepeat: elements
 	sub  *layout       // opRepeat: one element
+	odd  bool          // opPtr: what is there may be larger, see larger
 }
 
 type opKind uint8
@@ -61,7 +62,7 @@ func (tb *table) flatten(l *layout, t *program.Type, off uint64) {
 	case program.Array:
 		tb.flattenArray(l, t, off)
 	case program.Pointer:
-		l.add(op{off: off, kind: opPtr, t: t.Elem})
+		l.add(op{off: off, kind: opPtr, t: t.Elem, odd: t.Elem != nil && isPrefix(t.Elem)})
 	case program.Slice:
 		l.add(op{off: off, kind: opSlice, t: t.Elem})
 	case program.String:
@@ -88,7 +89,7 @@ func (l *layout) add(o op) {
 
 func (tb *table) flattenStruct(l *layout, t *program.Type, off uint64) {
 	if target := pointee(t); target != nil {
-		l.add(op{off: off + t.Fields[len(t.Fields)-1].Offset, kind: opPtr, t: target})
+		l.add(op{off: off + t.Fields[len(t.Fields)-1].Offset, kind: opPtr, t: target, odd: isPrefix(target)})
 		return
 	}
 	for _, f := range t.Fields {

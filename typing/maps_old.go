@@ -76,7 +76,7 @@ func (w *walker) walkOverflow(list mem.Addr, groups TypeID, size uint64) {
 		return
 	}
 	o := w.h.Object(arr)
-	skip := w.head.bytes(o.Size, !o.Slots.Empty())
+	skip := w.head.bytes(&o)
 	for off := skip; off+w.ptr <= uint64(len(o.Contents)); off += w.ptr {
 		if p := w.addr(view{b: o.Contents}, off); p != 0 {
 			w.claim(claim{p, groups, size, Map})

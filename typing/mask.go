@@ -65,3 +65,14 @@ func (m *mask) done() bool {
 	off, _, ok := m.slots.Next()
 	return !ok || off >= m.skip+m.end
 }
+
+// lastSlot is the offset of the last pointer slot.
+func lastSlot(s heap.Slots) (last uint64, ok bool) {
+	for {
+		off, rest, more := s.Next()
+		if !more {
+			return last, ok
+		}
+		last, ok, s = off, true, rest
+	}
+}

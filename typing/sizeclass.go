@@ -3,6 +3,7 @@ package typing
 import (
 	"sort"
 
+	"github.com/objgraph/objgraph/heap"
 	"github.com/objgraph/objgraph/mem"
 )
 
@@ -15,11 +16,14 @@ var sizeClasses = [...]uint64{
 	19072, 20480, 21760, 24576, 27264, 28672, 32768,
 }
 
-const pageBytes = 8192
+const (
+	maxClass  = 32768
+	pageBytes = 8192
+)
 
 // classOf is the slot that the runtime uses for n bytes.
 func classOf(n uint64) uint64 {
-	if n > sizeClasses[len(sizeClasses)-1] {
+	if n > maxClass {
 		return (n + pageBytes - 1) / pageBytes * pageBytes
 	}
 	i := sort.Search(len(sizeClasses), func(i int) bool { return sizeClasses[i] >= n })
@@ -42,10 +46,15 @@ func newHeaderRule(v mem.GoVersion, a mem.Arch) headerRule {
 	return headerRule{above: uint64(a.PtrSize * a.PtrSize * 8)}
 }
 
-// bytes is the size of the header of an object: 0 or headerBytes.
-func (r headerRule) bytes(slot uint64, pointers bool) uint64 {
-	if pointers && slot > r.above && slot <= sizeClasses[len(sizeClasses)-1] {
-		return headerBytes
+// bytes is the size of an object's header: 0 or headerBytes. The largest class
+// is also the size of large objects of just that many bytes, whose type is in
+// their span: there a pointer in the first word tells them apart.
+func (r headerRule) bytes(o *heap.Object) uint64 {
+	if o.Size <= r.above || o.Size > maxClass || o.Slots.Empty() {
+		return 0
 	}
-	return 0
+	if first, _, _ := o.Slots.Next(); o.Size == maxClass && first == 0 {
+		return 0
+	}
+	return headerBytes
 }

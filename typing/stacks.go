@@ -7,103 +7,31 @@ import (
 	"github.com/objgraph/objgraph/program"
 )
 
-// seedGlobals walks the program's variables in data and bss.
-func (w *walker) seedGlobals() {
-	if w.img == nil {
-		return
-	}
-	for _, g := range w.img.Globals() {
-		if g.Type == nil || g.Type.Shape || g.Type.PtrBytes == 0 {
-			continue
-		}
-		b := w.mem.at(g.Addr)
-		if uint64(len(b)) < g.Type.Size {
-			continue
-		}
-		to := w.id(Value, g.Type)
-		w.seen[outsideKey{g.Addr, to}] = true
-		w.walkValue(to, view{g.Addr, b[:g.Type.Size]}, Global)
-	}
-}
-
-// seedFinalizers types objects by what runtime.SetFinalizer was given.
-func (w *walker) seedFinalizers() {
-	for i := range w.h.Finalizers {
-		f := &w.h.Finalizers[i]
-		w.claimFunc(f.Func)
-		if w.img == nil {
-			continue
-		}
-		if t := w.img.TypeAt(f.ObjectType); t != nil && t.Kind == program.Pointer && t.Elem != nil && t.Elem.Size > 0 && !t.Elem.Shape {
-			w.claim(claim{f.Object, w.id(Value, t.Elem), 1, Finalizer})
-		}
-	}
-}
-
 // seedStacks walks the locals and arguments of every frame, and what the
 // runtime keeps of a goroutine.
 func (w *walker) seedStacks() {
+	g := w.lookup("runtime.g")
 	for i := range w.h.Goroutines {
-		g := &w.h.Goroutines[i]
-		w.claim(claim{g.Addr, w.lookup("runtime.g"), 1, Local})
-		w.claimFunc(g.Context)
-		for _, d := range g.Defers {
-			w.claimFunc(d.Func)
-		}
-		for j := range g.Frames {
-			w.seedFrame(&g.Frames[j])
-		}
+		w.claim(claim{w.h.Goroutines[i].Addr, g, 1, Local})
+		w.seedGoroutine(&w.h.Goroutines[i])
 	}
 }
 
-func (w *walker) seedFrame(f *heapdump.Frame) {
-	if w.img == nil || f.PC == 0 {
+func (w *walker) seedGoroutine(g *heap.Goroutine) {
+	w.claimFunc(g.Context)
+	for _, d := range g.Defers {
+		w.claimFunc(d.Func)
+	}
+	if w.img == nil {
 		return
 	}
-	live := liveWords(w.h.SlotsOf(f.Fields))
-	for _, v := range w.img.Vars(f.PC) {
-		if v.Type != nil && !v.Type.Shape {
-			w.seedVar(f, &v, live)
-		}
-	}
-}
-
-// liveWords is the set of offsets that the collector scans in a frame.
-func liveWords(s heap.Slots) map[uint64]bool {
-	live := map[uint64]bool{}
-	for {
-		off, rest, ok := s.Next()
-		if !ok {
-			return live
-		}
-		live[off] = true
-		s = rest
-	}
-}
-
-// seedVar walks a variable that lies whole in its frame, as far as the
-// collector takes its words for live: a dead one may hold what was there
-// before.
-func (w *walker) seedVar(f *heapdump.Frame, v *program.Var, live map[uint64]bool) {
-	l := w.layoutOf(v.Type)
-	for _, p := range v.Pieces {
-		at := CFA(f) + mem.Addr(p.Offset)
-		b := w.mem.at(at)
-		if uint64(len(b)) < p.Size {
-			continue
-		}
-		e := view{at - mem.Addr(p.VarOffset), nil}
-		for i := range l.ops {
-			o := &l.ops[i]
-			if o.kind == opRepeat || o.off < p.VarOffset || !live[uint64(at-f.SP)+o.word-p.VarOffset] {
-				continue
+	st := newStack(w.h, g)
+	for j := range g.Frames {
+		f := &g.Frames[j]
+		for _, v := range w.img.Vars(f.PC) {
+			if v.Type != nil && !v.Type.Shape && v.Type.PtrBytes > 0 {
+				w.seedVar(st, CFA(f), &v)
 			}
-			if e.b == nil {
-				if e.b = w.mem.at(e.addr); e.b == nil {
-					break
-				}
-			}
-			w.step(o, e, Local)
 		}
 	}
 }
@@ -111,3 +39,96 @@ func (w *walker) seedVar(f *heapdump.Frame, v *program.Var, live map[uint64]bool
 // CFA is the canonical frame address, which DWARF's frame offsets are relative
 // to: one past the frame as the dump has it.
 func CFA(f *heapdump.Frame) mem.Addr { return f.SP + mem.Addr(len(f.Contents)) }
+
+// stack is one goroutine's frames and the words in them that the collector
+// scans. A variable may lie in its caller's frame, where arguments are kept.
+type stack struct {
+	frames []heapdump.Frame
+	live   map[mem.Addr]bool
+}
+
+func newStack(h *heap.Heap, g *heap.Goroutine) *stack {
+	st := &stack{frames: g.Frames, live: map[mem.Addr]bool{}}
+	for i := range g.Frames {
+		f := &g.Frames[i]
+		for s := h.SlotsOf(f.Fields); ; {
+			off, rest, ok := s.Next()
+			if !ok {
+				break
+			}
+			st.live[f.SP+mem.Addr(off)] = true
+			s = rest
+		}
+	}
+	return st
+}
+
+// maxVar bounds the variables that are looked at, in bytes.
+const maxVar = 1 << 20
+
+// seedVar walks a variable as far as the collector takes its words for live: a
+// dead one may hold what was there before. Parts in registers are not known
+// and read as zero.
+func (w *walker) seedVar(st *stack, cfa mem.Addr, v *program.Var) {
+	if v.Type.Size > maxVar {
+		return
+	}
+	e := view{b: make([]byte, v.Type.Size)}
+	at := make(map[uint64]mem.Addr) // offset of a word in the variable -> where it is kept
+	for _, p := range v.Pieces {
+		a := cfa + mem.Addr(p.Offset)
+		b := w.mem.at(a)
+		if uint64(len(b)) < p.Size || p.VarOffset+p.Size > v.Type.Size {
+			return
+		}
+		copy(e.b[p.VarOffset:], b[:p.Size])
+		for off := uint64(0); off < p.Size; off += w.ptr {
+			at[p.VarOffset+off] = a + mem.Addr(off)
+		}
+	}
+	w.stepLive(w.layoutOf(v.Type), e, func(off uint64) bool { return st.live[at[off]] })
+}
+
+// stepLive makes the claims of those ops whose pointer is live.
+func (w *walker) stepLive(l *layout, e view, live func(off uint64) bool) {
+	for i := range l.ops {
+		o := &l.ops[i]
+		switch {
+		case o.kind == opRepeat:
+			for k := range o.n {
+				at := o.off + k*o.sub.size
+				w.stepLive(o.sub, view{b: e.b[at : at+o.sub.size]}, func(off uint64) bool { return live(at + off) })
+			}
+		case live(o.word):
+			w.step(o, e, Local)
+		}
+	}
+}
+
+// seedStackClosures looks for closures that lie on stacks, as deferred ones
+// do: a word that is a function's entry, with what it captured behind it. No
+// frame lists them and a dead one looks the same, so they are asked last.
+func (w *walker) seedStackClosures() {
+	if w.img == nil {
+		return
+	}
+	w.late = true
+	for i := range w.h.Goroutines {
+		for j := range w.h.Goroutines[i].Frames {
+			f := &w.h.Goroutines[i].Frames[j]
+			w.frameClosures(view{f.SP, f.Contents})
+		}
+	}
+}
+
+func (w *walker) frameClosures(v view) {
+	for off := uint64(0); off+2*w.ptr <= uint64(len(v.b)); off += w.ptr {
+		entry := w.addr(v, off)
+		if entry < w.text[0] || entry >= w.text[1] {
+			continue
+		}
+		if ty := &w.types[w.funcType(entry)]; ty.layout != nil && ty.layout.ptrs {
+			w.walkLayout(ty.layout, view{v.addr + mem.Addr(off), v.b[off:]}, 1, Local)
+		}
+	}
+}

@@ -36,6 +36,8 @@ type walker struct {
 	funcs     map[mem.Addr]TypeID   // by closure's entry
 	descs     map[mem.Addr]descType // by descriptor
 	itabs     map[mem.Addr]mem.Addr // itab -> descriptor, as the dump says
+	text      [2]mem.Addr           // where code lies
+	late      bool                  // claims stand only where nothing else does
 	sudog     TypeID
 	mapextra  TypeID
 }
@@ -58,6 +60,10 @@ func newWalker(h *heap.Heap, img *program.Image) *walker {
 	}
 	w.tiny, w.str = w.id(Tiny, nil), w.id(String, nil)
 	w.sudog, w.mapextra = w.lookup("runtime.sudog"), w.lookup("runtime.mapextra")
+	if img != nil {
+		r := img.Program().Text
+		w.text = [2]mem.Addr{r.Start + img.Slide().Text, r.End + img.Slide().Text}
+	}
 	for _, it := range h.Itabs {
 		w.itabs[it.Addr] = it.Type
 	}
@@ -102,7 +108,7 @@ func (w *walker) walkObject(id mem.ObjID) {
 		return
 	}
 	o := w.h.Object(id)
-	head := w.head.bytes(o.Size, !o.Slots.Empty())
+	head := w.head.bytes(&o)
 	if uint64(len(o.Contents)) < head {
 		return
 	}
@@ -169,7 +175,7 @@ func (w *walker) step(o *op, v view, ev Evidence) {
 	}
 	switch o.kind {
 	case opPtr:
-		w.claim(claim{p, w.target1(o, Value), 1, ev})
+		w.claimPtr(o, claim{p, w.target1(o, Value), 1, ev})
 	case opSlice:
 		w.claim(claim{p, w.target1(o, Array), w.word(v, o.off+2*w.ptr), ev})
 	case opString:
@@ -183,6 +189,14 @@ func (w *walker) step(o *op, v view, ev Evidence) {
 	case opFunc:
 		w.claimFunc(p)
 	}
+}
+
+func (w *walker) claimPtr(o *op, c claim) {
+	if o.odd {
+		w.claimLarger(c)
+		return
+	}
+	w.claim(c)
 }
 
 // target1 is the row that the op's pointer claims, looked up once; 0 for

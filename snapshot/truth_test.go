@@ -1,0 +1,111 @@
+package snapshot_test
+
+import (
+	"context"
+	"fmt"
+	"sort"
+	"strings"
+	"testing"
+
+	"github.com/objgraph/objgraph/internal/testprog"
+	"github.com/objgraph/objgraph/mem"
+	"github.com/objgraph/objgraph/snapshot"
+)
+
+func open(t *testing.T, dump, exe string) *snapshot.Snapshot {
+	t.Helper()
+	s, err := snapshot.Open(context.Background(), dump, snapshot.Options{Exe: exe})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	for _, w := range s.Warnings {
+		t.Error("warning: " + w)
+	}
+	return s
+}
+
+// counts is the number of reachable objects of each type.
+func counts(s *snapshot.Snapshot) map[string]int {
+	out := map[string]int{}
+	for i := range s.Heap.NumObjects() {
+		if id := mem.ObjID(i); s.Reach.Has(id) {
+			out[s.TypeName(id)]++
+		}
+	}
+	return out
+}
+
+// compare checks every object and count that the program knows.
+func compare(t *testing.T, s *snapshot.Snapshot, truth *testprog.Truth) {
+	t.Helper()
+	wrong := map[string]int{}
+	for _, o := range truth.Objects {
+		id, ok := s.Heap.Find(o.Addr)
+		if !ok {
+			wrong[o.Type+" is not in the heap"]++
+			continue
+		}
+		if !s.Reach.Has(id) {
+			wrong[o.Type+" is not reachable"]++
+		}
+		if got := s.TypeName(id); got != o.Type && (o.Kind != testprog.Hidden || s.Typing.Known(id)) {
+			wrong[fmt.Sprintf("%s is typed %s (by %v, slot of %d bytes)", o.Type, got, s.Typing.Evidence[id], s.Size(id))]++
+		}
+	}
+	got := counts(s)
+	for name, n := range truth.Count {
+		if got[name] != n {
+			wrong[fmt.Sprintf("%d reachable %s, want %d", got[name], name, n)]++
+		}
+	}
+	report(t, wrong)
+}
+
+func report(t *testing.T, wrong map[string]int) {
+	t.Helper()
+	var lines []string
+	for w, n := range wrong {
+		lines = append(lines, fmt.Sprintf("%d times: %s", n, w))
+	}
+	sort.Strings(lines)
+	if len(lines) > 0 {
+		t.Error("\n" + strings.Join(lines, "\n"))
+	}
+}
+
+// builds are the ways in which the programs are built.
+func builds() (specs []testprog.Spec) {
+	for _, v := range testprog.Versions() {
+		specs = append(specs, testprog.Spec{Go: v})
+	}
+	local := testprog.Local()
+	specs = append(specs, testprog.Spec{Go: local, Flags: []string{"-buildmode=pie"}})
+	if testprog.Matrix() {
+		specs = append(specs,
+			testprog.Spec{Go: "1.24.13", Env: []string{"GOEXPERIMENT=noswissmap"}},
+			testprog.Spec{Go: "1.25.7", Env: []string{"GOEXPERIMENT=greenteagc"}},
+			testprog.Spec{Go: "1.26.8", Env: []string{"GOEXPERIMENT=nogreenteagc"}},
+			testprog.Spec{Go: "1.26.8", Flags: []string{"-gcflags=all=-N -l"}})
+	}
+	return specs
+}
+
+func name(s testprog.Spec) string {
+	return strings.Join(append(append([]string{"go" + s.Go}, s.Flags...), s.Env...), " ")
+}
+
+// TestTruth compares the types and counts of programs with what they print of
+// themselves.
+func TestTruth(t *testing.T) {
+	for _, spec := range builds() {
+		for _, prog := range []string{"constructs", "names", "twofields", "fanin"} {
+			t.Run(prog+"/"+name(spec), func(t *testing.T) {
+				spec := spec
+				spec.Dir = prog
+				exe, truth := testprog.Known(t, spec)
+				compare(t, open(t, truth.Dump, exe), truth)
+			})
+		}
+	}
+}
