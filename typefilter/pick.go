@@ -1,0 +1,129 @@
+package typefilter
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Pick chooses the rarest leaked type: of the types that leaked, the one with
+// the fewest live objects that grows with the jobs.
+//
+// A type leaked if objects of it survived, in so far as more came than went.
+// With three or more dumps it must also have grown in every interval after
+// the warm-up, or by regular steps to the end. Noise is put aside while
+// another type leaked. When noise alone leaked, what is internal to runtime
+// or library needs growth in two intervals without a plateau, and strings,
+// slices, maps need a holder outside of the standard library. Types that are
+// reached only conservatively are put aside while any other leaked. Of equally
+// rare types the main module's go first, then dependencies'; named types
+// before closures; the one that retains most; the first by name.
+func Pick(candidates []Candidate, series Series, rules *Rules) Decision {
+	if series.Dumps < 2 {
+		return Decision{Why: "One dump shows no growth: at least two are needed to see what leaked."}
+	}
+	d := growth(candidates, &series, rules)
+	putAside(d.Leaked, &series)
+	d.choose(criteria)
+	d.Why = d.explain(&series)
+	return d
+}
+
+// putAside notes with every leak why it may not be picked.
+func putAside(leaks []Leak, series *Series) {
+	strong := slices.ContainsFunc(leaks, func(l Leak) bool { return !l.WeakOnly })
+	plain := slices.ContainsFunc(leaks, func(l Leak) bool { return l.Noise == NotNoise && !(l.WeakOnly && strong) })
+	for i := range leaks {
+		l := &leaks[i]
+		switch {
+		case l.WeakOnly && strong:
+			l.Aside = "reached only through words that may be no pointers"
+		case l.Noise == NotNoise:
+		case plain:
+			l.Aside = l.Rule + ", while another type leaked"
+		default:
+			l.Aside = l.asideAlone(series)
+		}
+	}
+}
+
+// asideAlone is why noise is not picked though nothing else leaked.
+func (l *Leak) asideAlone(series *Series) string {
+	grew := len(steps(series.telling(l.Deltas)))
+	switch {
+	case l.Noise == Internals && (l.Shape != Steady || grew < 2):
+		return l.Rule + ", without growth in two intervals and no plateau"
+	case l.Noise == Parts && !l.HeldByUser:
+		return l.Rule + ", held by nothing outside the standard library"
+	}
+	return ""
+}
+
+// choose sorts the leaks and picks the first, unless it was put aside.
+func (d *Decision) choose(by []criterion) {
+	slices.SortFunc(d.Leaked, func(a, b Leak) int {
+		order, _ := decide(by, &a, &b)
+		return order
+	})
+	rest := d.Leaked
+	if len(rest) > 0 && rest[0].Aside == "" {
+		d.Picked, rest = &d.Leaked[0], rest[1:]
+	}
+	for i := range rest {
+		l := &rest[i]
+		why := "put aside: " + l.Aside
+		if l.Aside == "" {
+			why = whyBehind(by, l, d.Picked)
+		}
+		d.RunnersUp = append(d.RunnersUp, RunnerUp{l, why})
+	}
+}
+
+func (d *Decision) explain(series *Series) string {
+	if d.Picked == nil {
+		return d.explainNone()
+	}
+	p := d.Picked
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s is the rarest type that leaked: %s live, %d more in %s (%s)",
+		p.Name, plural(p.Count, "object"), p.Leaked, plural(series.jobs(), "job"), perJob(p))
+	switch p.Shape {
+	case Steady:
+		b.WriteString(", growing in every interval")
+	case Steps:
+		b.WriteString(", growing in regular steps")
+	}
+	b.WriteString(".")
+	if p.Noise != NotNoise {
+		fmt.Fprintf(&b, " It is %s, but nothing else leaked.", p.Rule)
+	}
+	if p.WeakOnly {
+		b.WriteString(" It is reached only through words that may be no pointers.")
+	}
+	if len(d.RunnersUp) > 0 {
+		fmt.Fprintf(&b, " Second came %s: %s.", d.RunnersUp[0].Name, d.RunnersUp[0].Why)
+	}
+	return b.String()
+}
+
+func (d *Decision) explainNone() string {
+	var b strings.Builder
+	b.WriteString("Nothing leaked that is worth a look.")
+	if len(d.RunnersUp) > 0 {
+		fmt.Fprintf(&b, " %s grew, the first of them %s, %s.", plural(len(d.RunnersUp), "type"), d.RunnersUp[0].Name, d.RunnersUp[0].Why)
+	}
+	if n := len(d.Replaced); n > 0 {
+		fmt.Fprintf(&b, " Of %s as many objects went as came.", plural(n, "type"))
+	}
+	if n := len(d.GrewOnce); n > 0 {
+		fmt.Fprintf(&b, " %s grew and stopped.", plural(n, "type"))
+	}
+	return b.String()
+}
+
+func plural(n int, word string) string {
+	if n == 1 {
+		return fmt.Sprintf("%d %s", n, word)
+	}
+	return fmt.Sprintf("%d %ss", n, word)
+}
