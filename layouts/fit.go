@@ -1,6 +1,9 @@
 package layouts
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // ellipsis stands for what was cut out of a text.
 const ellipsis = "…"
@@ -12,13 +15,19 @@ const maxText = 4 << 10
 // ruler measures text.
 type ruler func(text string) float64
 
-// shorten cuts the middle out of a text that is longer than max bytes. It may
-// cut a character in two, whose halves are then shown as escapes.
+// shorten cuts the middle out of a text that is longer than max bytes.
 func shorten(text string, max int) string {
 	if len(text) <= max {
 		return text
 	}
-	return text[:max/2] + ellipsis + text[len(text)-max/2:]
+	head, tail := max/2, len(text)-max/2
+	for head > max/2-utf8.UTFMax && !utf8.RuneStart(text[head]) {
+		head--
+	}
+	for tail < len(text)-max/2+utf8.UTFMax && !utf8.RuneStart(text[tail]) {
+		tail++
+	}
+	return text[:head] + ellipsis + text[tail:]
 }
 
 // fit breaks a text, given as clusters, into at most rows lines of at most

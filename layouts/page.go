@@ -71,6 +71,9 @@ func (pg *page) flowLegend(width float64, fonts *glyphs.Fonts) (w, h float64) {
 // stack puts the parts below each other.
 func (pg *page) stack(inner, legendH float64) {
 	y := margin + pg.title.h
+	if pg.title.h > 0 {
+		y += 3
+	}
 	pg.notesY = y
 	y += pg.notes.h
 	if y > margin {

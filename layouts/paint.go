@@ -155,7 +155,11 @@ func (pg *page) paintFoot(c canvas) {
 		c.rect(rect{margin, pg.ruleY, pg.w - 2*margin, 0.75}, 0, greys[2], pen{})
 	}
 	for _, s := range pg.legend {
-		paintBox(c, rect{s.x + 1, s.y + 1, swatchW - 2, swatchH}, 2, s.look)
+		r := rect{s.x + 1, s.y + 1, swatchW - 2, swatchH}
+		if s.look.stack {
+			r.w -= stackStep
+		}
+		paintBox(c, r, 2, s.look)
 		c.text(s.x+swatchW+swatchGap, s.y+s.text.font.ascent(), left, s.text, faint)
 	}
 	pg.paintBlock(c, pg.foot, pg.footY, faint)

@@ -145,6 +145,6 @@ func standardLegend() []LegendItem {
 		{Role: Root, Text: "root"},
 		{Role: More, Text: "left out"},
 		{Role: Plain, Finalizer: true, Text: "has a finalizer"},
-		{Role: Plain, Weak: true, Text: "dashed: conservative, perhaps a stale word"},
+		{Role: Plain, Weak: true, Text: "conservative, perhaps a stale word"},
 	}
 }

@@ -26,6 +26,7 @@ func samples() []sample {
 		{"forward", forward()},
 		{"hostile", hostile()},
 		{"large", large(200)},
+		{"fan", fan(300)},
 	}
 }
 
@@ -242,6 +243,25 @@ func large(n int) *layouts.Picture {
 		p.Edges = append(p.Edges, layouts.Edge{From: i, To: to, Label: fmt.Sprintf(".f%d", i%7)})
 		if i%9 == 0 {
 			p.Edges = append(p.Edges, layouts.Edge{From: i, To: (i * 7) % i, Label: ".x"})
+		}
+	}
+	return p
+}
+
+// fan is a back picture as depth 3 and fan-out 10 give it, cut at n nodes.
+func fan(n int) *layouts.Picture {
+	p := &layouts.Picture{
+		Title: fmt.Sprintf("Fan-out 10, cut at %d nodes", n),
+		Nodes: []layouts.Node{node(layouts.Target, 0, "main.Job", "0xc000100000, 48 B")},
+	}
+	depth := make([]int, n)
+	for i := 1; i < n; i++ {
+		to := (i - 1) / 10
+		depth[i] = depth[to] + 1
+		p.Nodes = append(p.Nodes, node(layouts.Holder, depth[i], "*main.Holder", fmt.Sprintf("0xc000%06x, %d B", i*64, i%5*16)))
+		p.Edges = append(p.Edges, layouts.Edge{From: i, To: to, Label: fmt.Sprintf(".field%d", i%7)})
+		if i%17 == 0 {
+			p.Edges = append(p.Edges, layouts.Edge{From: i, To: i / 3, Label: ".other"})
 		}
 	}
 	return p

@@ -1,0 +1,107 @@
+package layouts_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"math/rand/v2"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/objgraph/objgraph/layouts"
+)
+
+// tangle is a picture that Graphviz does not finish within a minute.
+func tangle() *layouts.Picture {
+	rnd := rand.New(rand.NewPCG(1, 2))
+	p := &layouts.Picture{}
+	for i := range 300 {
+		p.Nodes = append(p.Nodes, node(layouts.Holder, i, "main.T"))
+	}
+	for i := 1; i < 6000; i++ {
+		from := 1 + rnd.IntN(299)
+		p.Edges = append(p.Edges, layouts.Edge{From: from, To: rnd.IntN(from), Label: ".f"})
+	}
+	return p
+}
+
+func TestDeterministic(t *testing.T) {
+	for _, s := range samples() {
+		a, b := svgOf(t, s.picture), svgOf(t, s.picture)
+		if !bytes.Equal(a, b) {
+			t.Errorf("%s: two SVGs differ", s.name)
+		}
+		if !bytes.Equal(layouts.DOT(s.picture), layouts.DOT(s.picture)) {
+			t.Errorf("%s: two DOT texts differ", s.name)
+		}
+	}
+	a, errA := layouts.PNG(context.Background(), marks(), layouts.Options{})
+	b, errB := layouts.PNG(context.Background(), marks(), layouts.Options{})
+	if errA != nil || errB != nil || !bytes.Equal(a, b) {
+		t.Errorf("two PNGs differ (%v, %v)", errA, errB)
+	}
+}
+
+func TestConcurrent(t *testing.T) {
+	want := svgOf(t, fanIn())
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			got, err := layouts.SVG(context.Background(), fanIn(), layouts.Options{})
+			if err != nil || !bytes.Equal(got, want) {
+				t.Errorf("at the same time as others: %v, %d bytes, want %d", err, len(got), len(want))
+			}
+		})
+	}
+	wg.Wait()
+}
+
+func TestTimeout(t *testing.T) {
+	start := time.Now()
+	_, err := layouts.SVG(context.Background(), tangle(), layouts.Options{Timeout: time.Second})
+	if !errors.Is(err, layouts.ErrTimeout) {
+		t.Errorf("got %v", err)
+	}
+	if d := time.Since(start); d > 4*time.Second {
+		t.Errorf("took %v", d)
+	}
+}
+
+func TestCancel(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	time.AfterFunc(300*time.Millisecond, cancel)
+	start := time.Now()
+	_, err := layouts.SVG(ctx, tangle(), layouts.Options{})
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+	if d := time.Since(start); d > 3*time.Second {
+		t.Errorf("took %v", d)
+	}
+}
+
+func TestBadPictures(t *testing.T) {
+	many := &layouts.Picture{Nodes: make([]layouts.Node, 301)}
+	for _, c := range []struct {
+		name string
+		p    *layouts.Picture
+		want error
+	}{
+		{"nil", nil, layouts.ErrPicture},
+		{"empty", &layouts.Picture{}, layouts.ErrPicture},
+		{"loose edge", &layouts.Picture{Nodes: make([]layouts.Node, 1), Edges: []layouts.Edge{{To: 1}}}, layouts.ErrPicture},
+		{"negative edge", &layouts.Picture{Nodes: make([]layouts.Node, 1), Edges: []layouts.Edge{{From: -1}}}, layouts.ErrPicture},
+		{"301 nodes", many, layouts.ErrTooMany},
+	} {
+		if _, err := layouts.SVG(context.Background(), c.p, layouts.Options{}); !errors.Is(err, c.want) {
+			t.Errorf("%s: %v, want %v", c.name, err, c.want)
+		}
+	}
+	if _, err := layouts.SVG(context.Background(), many, layouts.Options{MaxNodes: 301}); err != nil {
+		t.Error(err)
+	}
+	if _, err := layouts.SVG(context.Background(), single(), layouts.Options{FontFile: "no such file"}); err == nil {
+		t.Error("a font file that is none")
+	}
+}

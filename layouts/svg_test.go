@@ -1,0 +1,290 @@
+package layouts_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/xml"
+	"math"
+	"strings"
+	"testing"
+	"unicode"
+
+	"github.com/objgraph/objgraph/layouts"
+)
+
+// svgDoc is what the tests read of an SVG file.
+type svgDoc struct {
+	Width  float64    `xml:"width,attr"`
+	Height float64    `xml:"height,attr"`
+	Groups []svgGroup `xml:"g"`
+	Texts  []svgText  `xml:"text"`
+	Rects  []svgRect  `xml:"rect"`
+}
+
+type svgGroup struct {
+	Class string    `xml:"class,attr"`
+	Title string    `xml:"title"`
+	Rects []svgRect `xml:"rect"`
+	Texts []svgText `xml:"text"`
+	Paths []struct {
+		D    string `xml:"d,attr"`
+		Dash string `xml:"stroke-dasharray,attr"`
+	} `xml:"path"`
+	Polygons []struct {
+		Points string `xml:"points,attr"`
+	} `xml:"polygon"`
+}
+
+type svgRect struct {
+	X    float64 `xml:"x,attr"`
+	Y    float64 `xml:"y,attr"`
+	W    float64 `xml:"width,attr"`
+	H    float64 `xml:"height,attr"`
+	Fill string  `xml:"fill,attr"`
+}
+
+type svgText struct {
+	X      float64 `xml:"x,attr"`
+	Y      float64 `xml:"y,attr"`
+	Size   float64 `xml:"font-size,attr"`
+	Length float64 `xml:"textLength,attr"`
+	Anchor string  `xml:"text-anchor,attr"`
+	Text   string  `xml:",chardata"`
+}
+
+// box is the room that a text takes.
+func (t svgText) box() svgRect {
+	x := t.X
+	if t.Anchor == "middle" {
+		x -= t.Length / 2
+	}
+	return svgRect{X: x, Y: t.Y - t.Size*0.95, W: t.Length, H: t.Size * 1.2}
+}
+
+// holds reports whether in lies within r, but for rounding.
+func (r svgRect) holds(in svgRect) bool {
+	const slack = 0.02
+	return in.X >= r.X-slack && in.Y >= r.Y-slack && in.X+in.W <= r.X+r.W+slack && in.Y+in.H <= r.Y+r.H+slack
+}
+
+func parseSVG(t *testing.T, data []byte) svgDoc {
+	t.Helper()
+	var doc svgDoc
+	if err := xml.Unmarshal(data, &doc); err != nil {
+		t.Fatalf("%v in\n%.2000s", err, data)
+	}
+	return doc
+}
+
+// groups are the document's groups of a class ("node" is also "node root").
+func (d svgDoc) groups(class string) []svgGroup {
+	var out []svgGroup
+	for _, g := range d.Groups {
+		if strings.Fields(g.Class)[0] == class {
+			out = append(out, g)
+		}
+	}
+	return out
+}
+
+// words are a group's texts with nothing between.
+func (g svgGroup) words() string {
+	var b strings.Builder
+	for _, t := range g.Texts {
+		b.WriteString(t.Text)
+	}
+	return b.String()
+}
+
+func svgOf(t *testing.T, p *layouts.Picture) []byte {
+	t.Helper()
+	out, err := layouts.SVG(context.Background(), p, layouts.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func TestSVG(t *testing.T) {
+	for _, s := range samples() {
+		t.Run(s.name, func(t *testing.T) {
+			doc := parseSVG(t, svgOf(t, s.picture))
+			nodes, edges := doc.groups("node"), doc.groups("edge")
+			if len(nodes) != len(s.picture.Nodes) || len(edges) != len(s.picture.Edges) {
+				t.Fatalf("%d nodes and %d edges, want %d and %d",
+					len(nodes), len(edges), len(s.picture.Nodes), len(s.picture.Edges))
+			}
+			checkInside(t, doc, nodes)
+			checkApart(t, nodes)
+			checkArrows(t, s.picture, nodes, edges)
+			if s.name != "hostile" && s.name != "scripts" {
+				checkTexts(t, s.picture, doc, nodes)
+			}
+		})
+	}
+}
+
+// checkInside wants every text in its box, and every part on the page.
+func checkInside(t *testing.T, doc svgDoc, nodes []svgGroup) {
+	t.Helper()
+	page := svgRect{W: doc.Width, H: doc.Height}
+	for _, g := range nodes {
+		front := g.Rects[len(g.Rects)-1]
+		for _, r := range g.Rects {
+			if r.W > front.W {
+				front = r
+			}
+			if !page.holds(r) {
+				t.Errorf("the box of %q leaves the page", g.Title)
+			}
+		}
+		if strings.HasSuffix(g.Class, "more") {
+			front = g.Rects[1]
+		}
+		for _, text := range g.Texts {
+			if !front.holds(text.box()) {
+				t.Errorf("%q at %+v leaves its box %+v", text.Text, text.box(), front)
+			}
+		}
+	}
+	for _, g := range doc.Groups {
+		for _, text := range g.Texts {
+			if !page.holds(text.box()) {
+				t.Errorf("%q leaves the page", text.Text)
+			}
+		}
+	}
+	for _, text := range doc.Texts {
+		if !page.holds(text.box()) {
+			t.Errorf("%q at %+v leaves the page", text.Text, text.box())
+		}
+	}
+}
+
+// checkApart wants no two boxes to overlap.
+func checkApart(t *testing.T, nodes []svgGroup) {
+	t.Helper()
+	for i, a := range nodes {
+		for _, b := range nodes[:i] {
+			ra, rb := a.Rects[0], b.Rects[0]
+			if ra.X < rb.X+rb.W && rb.X < ra.X+ra.W && ra.Y < rb.Y+rb.H && rb.Y < ra.Y+ra.H {
+				t.Errorf("%q and %q overlap", a.Title, b.Title)
+			}
+		}
+	}
+}
+
+// checkArrows wants every arrow to end at the border of what is held.
+func checkArrows(t *testing.T, p *layouts.Picture, nodes, edges []svgGroup) {
+	t.Helper()
+	for i, g := range edges {
+		if len(g.Polygons) != 1 || len(g.Paths) != 1 {
+			t.Fatalf("edge %d has %d heads and %d lines", i, len(g.Polygons), len(g.Paths))
+		}
+		tip := points(t, g.Polygons[0].Points)[0]
+		if d := distance(nodes[p.Edges[i].To].Rects, tip); d > 4 {
+			t.Errorf("the arrow of edge %d (%q) ends %.1f from its box", i, p.Edges[i].Label, d)
+		}
+		if dashed := g.Paths[0].Dash != ""; dashed != p.Edges[i].Weak {
+			t.Errorf("edge %d: dashed %v, weak %v", i, dashed, p.Edges[i].Weak)
+		}
+	}
+}
+
+// distance is how far a point is from the nearest border of the boxes.
+func distance(boxes []svgRect, p [2]float64) float64 {
+	best := math.Inf(1)
+	for _, r := range boxes {
+		dx := max(r.X-p[0], p[0]-r.X-r.W)
+		dy := max(r.Y-p[1], p[1]-r.Y-r.H)
+		if dx <= 0 && dy <= 0 {
+			best = min(best, -max(dx, dy))
+		} else {
+			best = min(best, math.Hypot(max(dx, 0), max(dy, 0)))
+		}
+	}
+	return best
+}
+
+// checkTexts wants every word of the picture in the drawing; long ones may have
+// lost their middle, and are in the tooltip.
+func checkTexts(t *testing.T, p *layouts.Picture, doc svgDoc, nodes []svgGroup) {
+	t.Helper()
+	for i, n := range p.Nodes {
+		for _, line := range n.Lines {
+			if !strings.Contains(squeeze(nodes[i].words()), squeeze(line)) && !strings.Contains(nodes[i].words(), "…") {
+				t.Errorf("node %d shows %q, want %q in it", i, nodes[i].words(), line)
+			}
+			if !strings.Contains(nodes[i].Title, line) {
+				t.Errorf("node %d has the tooltip %q, want %q in it", i, nodes[i].Title, line)
+			}
+		}
+	}
+	var labels []string
+	for _, g := range doc.groups("label") {
+		labels = append(labels, squeeze(g.words()))
+	}
+	for i, e := range p.Edges {
+		got := labels[i]
+		if got != squeeze(e.Label) && !strings.Contains(got, "…") {
+			t.Errorf("edge %d shows %q, want %q", i, got, e.Label)
+		}
+	}
+	var page strings.Builder
+	for _, text := range doc.Texts {
+		page.WriteString(text.Text)
+	}
+	for _, text := range append([]string{p.Title, p.Command}, p.Notes...) {
+		if !strings.Contains(squeeze(page.String()), squeeze(text)) && len(text) < 200 {
+			t.Errorf("the page does not show %q", text)
+		}
+	}
+}
+
+// squeeze drops spaces, which line breaks swallow.
+func squeeze(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) {
+			return -1
+		}
+		return r
+	}, s)
+}
+
+func TestSVGHostile(t *testing.T) {
+	out := svgOf(t, hostile())
+	if bytes.Contains(out, []byte("<script")) {
+		t.Error("markup came through")
+	}
+	for _, want := range []string{`\u{0}`, `\x{ff}\x{fe}`, `\u{202e}gnp.exe`, `main.&#34;T\&#34;&lt;b&gt;`, `&amp;amp; &amp;lt; ]]&gt;`, `\u{10ffff}`} {
+		if !bytes.Contains(out, []byte(want)) {
+			t.Errorf("no %s", want)
+		}
+	}
+	if len(out) > 100_000 {
+		t.Errorf("%d bytes: labels of 1 MB were not shortened", len(out))
+	}
+}
+
+func TestHoldersAbove(t *testing.T) {
+	for _, s := range []sample{{"cycle", cycle()}, {"chain", chain()}, {"fanin", fanIn()}} {
+		nodes := parseSVG(t, svgOf(t, s.picture)).groups("node")
+		for i, e := range s.picture.Edges {
+			from, to := s.picture.Nodes[e.From], s.picture.Nodes[e.To]
+			if from.Depth > to.Depth && nodes[e.From].Rects[0].Y >= nodes[e.To].Rects[0].Y {
+				t.Errorf("%s: the holder of edge %d (%s) is not above what it holds", s.name, i, e.Label)
+			}
+		}
+	}
+}
+
+func TestTwoEdgesTwoArrows(t *testing.T) {
+	doc := parseSVG(t, svgOf(t, parallel()))
+	edges := doc.groups("edge")
+	if edges[0].Paths[0].D == edges[1].Paths[0].D {
+		t.Error("two edges between the same nodes lie on each other")
+	}
+	if a, b := doc.groups("label")[0].words(), doc.groups("label")[1].words(); a != ".session" || b != ".previous" {
+		t.Errorf("labels %q and %q", a, b)
+	}
+}
