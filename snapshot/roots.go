@@ -306,3 +306,29 @@ func (s *Snapshot) RootPattern(r graph.RootID) string {
 	_, rest, _ := strings.Cut(strings.TrimPrefix(s.RootName(r), "goroutine "), " ")
 	return "goroutine " + rest
 }
+
+// RootPackage is the package that a root belongs to: a variable's, a frame's
+// function's. It is "" for a word of data whose variable is not known; ok is
+// false for roots of no package.
+func (s *Snapshot) RootPackage(r graph.RootID) (pkg string, ok bool) {
+	ref := &s.roots.refs[r]
+	switch ref.kind {
+	case inGlobal:
+		if ref.global < 0 {
+			return "", true
+		}
+		return s.roots.globals[ref.global].PkgPath, true
+	case inFrame, inFrameWeak:
+		return packageOf(s.Heap.Goroutines[ref.g].Frames[ref.frame].Func), true
+	}
+	return "", false
+}
+
+// packageOf is the import path in a function's name.
+func packageOf(fn string) string {
+	slash := strings.LastIndexByte(fn, '/') + 1
+	if dot := strings.IndexByte(fn[slash:], '.'); dot >= 0 {
+		return fn[:slash+dot]
+	}
+	return fn
+}

@@ -12,7 +12,7 @@ var (
 	offers   chan *Offered
 	choices  chan *Chosen
 	left     chan *Left
-	signals  chan struct{}
+	signals  chan signal
 )
 
 // Sent: 101 in a buffer of 128.
@@ -64,7 +64,7 @@ func addChannels(a *truth.Account) {
 	}
 	close(left)
 	truth.Ref(a, quit)
-	signals = truth.Ref(a, make(chan struct{}, 4))
+	signals = truth.Ref(a, make(chan signal, 4))
 }
 
 // buffered makes a channel of a T with pointers, whose buffer is an object.

@@ -14,7 +14,11 @@ import (
 )
 
 // quit is what every parked goroutine waits for.
-var quit = make(chan struct{})
+// signal is an empty struct of its own: the standard library has channels of
+// struct{} too.
+type signal struct{}
+
+var quit = make(chan signal)
 
 func main() {
 	dump := flag.String("dump", "constructs.dump", "write the heap dump to this `file`")

@@ -1,0 +1,95 @@
+package census
+
+import (
+	"context"
+	"slices"
+
+	"github.com/objgraph/objgraph/graph"
+	"github.com/objgraph/objgraph/typefilter"
+	"github.com/objgraph/objgraph/typing"
+)
+
+// maxLevels bounds the walk down the dominator tree.
+const maxLevels = 64
+
+// accumulating walks down the dominator tree from all roots, level by level,
+// and keeps to the types whose objects on a level together retain a large
+// share of the heap, to where it accumulates: below, no type does any more.
+// The idea is that of the leak suspects of Eclipse's Memory Analyzer, which
+// looks for the node below which the retained size falls apart; on whole types
+// it also sees what is spread over many holders. The types met are candidates.
+func (f *finder) accumulating(ctx context.Context, heap uint64) ([]typefilter.Candidate, error) {
+	d, err := f.Last.Dominators()
+	if err != nil {
+		return nil, err
+	}
+	children := d.Children()
+	level := []graph.Node{f.Last.Graph.Top()}
+	var met []int32
+	for range maxLevels {
+		if level = f.heavy(d, children, level, heap, &met); len(level) == 0 || ctx.Err() != nil {
+			break
+		}
+	}
+	return f.single(ctx, met)
+}
+
+// heavy is the next level: of the nodes below this one, those of types that
+// retain a large share together. Roots and goroutines are passed through.
+func (f *finder) heavy(d *graph.Dominators, children *graph.Children, level []graph.Node, heap uint64, met *[]int32) (next []graph.Node) {
+	g := f.Last.Graph
+	byType := map[int32]uint64{}
+	var below []graph.Node
+	for _, v := range level {
+		for _, c := range children.Of(v) {
+			if d.RetainedNode(c) == 0 {
+				continue
+			}
+			below = append(below, c)
+			if g.KindOf(c) == graph.NodeObject {
+				byType[f.keyOf(c)] += d.RetainedNode(c)
+			}
+		}
+	}
+	for _, c := range below {
+		if g.KindOf(c) != graph.NodeObject {
+			next = append(next, c)
+			continue
+		}
+		k := f.keyOf(c)
+		if float64(byType[k]) < typefilter.LargeShare*float64(heap) {
+			continue
+		}
+		next = append(next, c)
+		if !slices.Contains(*met, k) {
+			*met = append(*met, k)
+		}
+	}
+	return next
+}
+
+func (f *finder) keyOf(v graph.Node) int32 {
+	return f.keys[f.Last.Typing.Of[f.Last.Graph.Object(v)]]
+}
+
+// single are the candidates of one dump, with what all objects of each type
+// retain.
+func (f *finder) single(ctx context.Context, met []int32) ([]typefilter.Candidate, error) {
+	rows := make([]TypeRow, len(met))
+	for i, k := range met {
+		for t, key := range f.keys {
+			if key == k {
+				rows[i].ids = append(rows[i].ids, typing.TypeID(t))
+			}
+		}
+	}
+	if err := retain(ctx, f.Last, rows); err != nil {
+		return nil, err
+	}
+	out := make([]typefilter.Candidate, len(met))
+	for i, k := range met {
+		out[i] = f.candidate(k)
+		out[i].Retained = rows[i].Retained
+	}
+	return out, nil
+}

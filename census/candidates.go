@@ -1,0 +1,164 @@
+package census
+
+import (
+	"context"
+
+	"github.com/objgraph/objgraph/graph"
+	"github.com/objgraph/objgraph/mem"
+	"github.com/objgraph/objgraph/snapshot"
+	"github.com/objgraph/objgraph/typefilter"
+)
+
+// modules is what the executable says of its modules.
+func modules(s *snapshot.Snapshot) *typefilter.Modules {
+	p := s.Program
+	if p == nil {
+		return &typefilter.Modules{}
+	}
+	return &typefilter.Modules{Main: p.MainModule, MainPath: p.MainPath, Deps: p.Modules}
+}
+
+// candidate is what the series says of a type.
+func (f *finder) candidate(name int32) typefilter.Candidate {
+	n, r := f.series.names.list[name], &f.series.rows[name]
+	c := typefilter.Candidate{
+		Name: n.shown, FullName: n.full,
+		Origin:  modules(f.Last).OriginOf(n.shown, n.full, n.pkg),
+		Closure: typefilter.FormOf(n.shown) == typefilter.Closure,
+		Count:   r.now.Count, Bytes: r.now.Bytes,
+		Flow:     typefilter.Flow{New: r.fresh.Count, Gone: r.gone, Survivors: r.fresh.Count},
+		WeakOnly: r.fresh.Count > 0 && r.weak == r.fresh.Count,
+	}
+	for i := 1; i < len(r.counts); i++ {
+		c.Deltas = append(c.Deltas, int64(r.counts[i]-r.counts[i-1]))
+	}
+	return c
+}
+
+// joined is several types as one.
+func joined(all []typefilter.Candidate, name string) typefilter.Candidate {
+	sum := all[0]
+	for _, c := range all[1:] {
+		sum.Name, sum.FullName = name, name
+		sum.Count += c.Count
+		sum.Bytes += c.Bytes
+		sum.New += c.New
+		sum.Gone += c.Gone
+		sum.Survivors += c.Survivors
+		sum.WeakOnly = sum.WeakOnly && c.WeakOnly
+		for i := range c.Deltas {
+			sum.Deltas[i] += c.Deltas[i]
+		}
+	}
+	return sum
+}
+
+// grown are the types that came or went between the first dump and the last.
+func (f *finder) grown(ctx context.Context) ([]typefilter.Candidate, error) {
+	var out []typefilter.Candidate
+	var names []int32
+	for i := range f.series.rows {
+		r := &f.series.rows[i]
+		if r.fresh.Count == 0 && r.gone == 0 {
+			continue
+		}
+		out = append(out, f.candidate(int32(i)))
+		names = append(names, int32(i))
+	}
+	if err := f.retainedByNew(ctx, names, out); err != nil {
+		return nil, err
+	}
+	return out, f.holders(ctx, names, out)
+}
+
+// retainedByNew fills in what would go free with the new objects of each type
+// that grew, 64 types at a time.
+func (f *finder) retainedByNew(ctx context.Context, names []int32, out []typefilter.Candidate) error {
+	class := make([]int, len(f.series.rows))
+	for at := 0; at < len(out); {
+		for i := range class {
+			class[i] = -1
+		}
+		var batch []int
+		for ; at < len(out) && len(batch) < graph.Classes; at++ {
+			if out[at].New > out[at].Gone {
+				class[names[at]] = len(batch)
+				batch = append(batch, at)
+			}
+		}
+		kept, err := f.Last.Graph.RetainedOfSets(ctx, func(id mem.ObjID) int {
+			if f.series.isNew(id) {
+				return class[f.keys[f.Last.Typing.Of[id]]]
+			}
+			return -1
+		}, f.Last.Size)
+		if err != nil {
+			return err
+		}
+		for k, i := range batch {
+			out[i].Retained = kept[k].Bytes
+		}
+	}
+	return nil
+}
+
+// maxHolders is how many objects of a type are asked who holds them.
+const maxHolders = 64
+
+// holders finds out for each type whether a variable or a goroutine of the
+// user's holds its new objects.
+func (f *finder) holders(ctx context.Context, names []int32, out []typefilter.Candidate) error {
+	tree, err := f.Last.Graph.ShortestTree(ctx, graph.PathOptions{})
+	if err != nil {
+		return err
+	}
+	at := make(map[int32]int, len(names))
+	for i, n := range names {
+		at[n] = i
+	}
+	asked := make([]int, len(out))
+	for i, to := range f.Last.Typing.Of {
+		id := mem.ObjID(i)
+		if !f.series.isNew(id) {
+			continue
+		}
+		k, ok := at[f.keys[to]]
+		if !ok || out[k].HeldByUser || asked[k] >= maxHolders {
+			continue
+		}
+		asked[k]++
+		if r, ok := rootOf(f.Last.Graph, tree, id); ok {
+			out[k].HeldByUser = f.isUsers(r)
+		}
+	}
+	return nil
+}
+
+// rootOf is the root of an object's shortest chain.
+func rootOf(g *graph.Graph, tree *graph.Tree, id mem.ObjID) (graph.RootID, bool) {
+	for tree.Dist(id) > 0 {
+		up := tree.Parent(id)
+		if g.KindOf(up) != graph.NodeObject {
+			return g.Root(up), true
+		}
+		id = g.Object(up)
+	}
+	return 0, false
+}
+
+// isUsers reports whether a root belongs to a package outside of the standard
+// library. A global without a name is taken for the user's.
+func (f *finder) isUsers(r graph.RootID) bool {
+	pkg, ok := f.Last.RootPackage(r)
+	return ok && (pkg == "" || !typefilter.IsStandard(pkg))
+}
+
+func (f *finder) inChosen(id mem.ObjID) bool {
+	return f.chosen[f.keys[f.Last.Typing.Of[id]]] && (f.Single || f.series.isNew(id))
+}
+
+// retainedByChosen is what would go free with the chosen types' new objects.
+func (f *finder) retainedByChosen(ctx context.Context) (uint64, error) {
+	kept, err := f.Last.Graph.RetainedOfSet(ctx, f.inChosen, f.Last.Size)
+	return kept.Bytes, err
+}

@@ -1,0 +1,208 @@
+package census
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"hash/fnv"
+	"slices"
+
+	"github.com/objgraph/objgraph/graph"
+	"github.com/objgraph/objgraph/mem"
+	"github.com/objgraph/objgraph/snapshot"
+)
+
+// Step is one object of a chain.
+type Step struct {
+	ID     mem.ObjID
+	Addr   mem.Addr
+	Type   string
+	Edge   string // the reference that leads here from the step before, or from the root
+	Repeat int    // how many objects in a row this stands for, the last of which it is; 1 as a rule
+}
+
+// Chain is how a root holds objects: the root, then each holder, then the
+// object itself as the last step. Parts of maps and channels are folded into
+// their owner.
+type Chain struct {
+	Count       int // objects of the set that are held this way
+	Root        graph.RootID
+	RootKind    string
+	RootName    string
+	Weak        bool // the root is a word that only looks like a pointer
+	Steps       []Step
+	Fingerprint string // the same for the same root and types and fields, whatever the addresses, indexes and lengths
+}
+
+// ChainOptions says which chains are looked for.
+type ChainOptions struct {
+	Max    int      // chains at the most, 0 for all
+	Ignore []Ignore // references left out of the search
+}
+
+// Ignore is a reference that a search leaves out: a field of a type, or a root
+// by its name.
+type Ignore struct {
+	Type, Field string // "main.Cache", ".entries"
+	Root        string // "global main.cache"; then Type and Field are empty
+}
+
+// Chains finds the shortest chain to each object of the set and gives one for
+// each distinct pattern: most objects first, then the shorter, then by name.
+// cut is how many patterns were left out, lost how many of the set have no
+// chain.
+func Chains(ctx context.Context, s *snapshot.Snapshot, set []mem.ObjID, o ChainOptions) (chains []Chain, cut, lost int, err error) {
+	tree, err := s.Graph.ShortestTree(ctx, pathOptions(s, o.Ignore))
+	if err != nil {
+		return nil, 0, 0, err
+	}
+	p := newPatterns(s, tree, set)
+	groups := map[uint32]*group{}
+	for _, id := range set {
+		if tree.Dist(id) == 0 {
+			lost++
+			continue
+		}
+		g := groups[p.of[id]]
+		if g == nil {
+			g = &group{id: id, pattern: p.of[id]}
+			groups[g.pattern] = g
+		}
+		g.add(id, tree.Dist(id))
+	}
+	list := sortGroups(groups)
+	if o.Max > 0 && len(list) > o.Max {
+		cut, list = len(list)-o.Max, list[:o.Max]
+	}
+	for _, g := range list {
+		c, _ := tree.Chain(g.id)
+		chain := p.render(c)
+		chain.Count = g.count
+		chains = append(chains, chain)
+	}
+	return chains, cut, lost, nil
+}
+
+// group is the objects of a set with one pattern.
+type group struct {
+	pattern uint32
+	count   int
+	id      mem.ObjID // one with the shortest chain, the lowest of these
+	dist    int
+}
+
+func (g *group) add(id mem.ObjID, dist int) {
+	if g.count == 0 || dist < g.dist {
+		g.id, g.dist = id, dist
+	}
+	g.count++
+}
+
+func sortGroups(groups map[uint32]*group) []*group {
+	list := make([]*group, 0, len(groups))
+	for _, g := range groups {
+		list = append(list, g)
+	}
+	slices.SortFunc(list, func(a, b *group) int {
+		return cmp.Or(cmp.Compare(b.count, a.count), cmp.Compare(a.dist, b.dist), cmp.Compare(a.id, b.id))
+	})
+	return list
+}
+
+// AllChains finds one shortest chain to the object from every root that
+// reaches it, the shortest first.
+func AllChains(ctx context.Context, s *snapshot.Snapshot, id mem.ObjID, o ChainOptions) ([]Chain, error) {
+	found, err := s.Graph.BackChains(ctx, id, o.Max, pathOptions(s, o.Ignore))
+	if err != nil {
+		return nil, err
+	}
+	p := patterns{s: s}
+	var chains []Chain
+	for _, c := range found {
+		chain := p.render(c)
+		chain.Count = 1
+		chains = append(chains, chain)
+	}
+	return chains, nil
+}
+
+func pathOptions(s *snapshot.Snapshot, ignore []Ignore) graph.PathOptions {
+	var o graph.PathOptions
+	if len(ignore) == 0 {
+		return o
+	}
+	o.SkipRoot = func(r graph.RootID) bool {
+		return slices.ContainsFunc(ignore, func(i Ignore) bool { return i.Root != "" && i.Root == s.RootName(r) })
+	}
+	fields := map[string][]string{}
+	for _, i := range ignore {
+		if i.Type != "" {
+			fields[i.Type] = append(fields[i.Type], i.Field)
+		}
+	}
+	o.Skip = func(from mem.ObjID, slot int) bool {
+		list := fields[s.TypeName(from)]
+		return len(list) > 0 && slices.ContainsFunc(list, func(f string) bool { return under(s.EdgeLabel(from, slot), f) })
+	}
+	return o
+}
+
+// under reports whether a label is a field or lies in it: ".a.b" in ".a".
+func under(label, field string) bool {
+	if len(label) < len(field) || label[:len(field)] != field {
+		return false
+	}
+	rest := label[len(field):]
+	return rest == "" || rest[0] == '.' || rest[0] == '['
+}
+
+// render turns a chain of the graph into names.
+func (p *patterns) render(c graph.Chain) Chain {
+	s := p.s
+	roots := s.Graph.Roots()
+	out := Chain{Root: c.Root, RootKind: roots.Kind(c.Root).String(), RootName: s.RootName(c.Root), Weak: roots.Kind(c.Root) == graph.Conservative}
+	hash := fnv.New64a()
+	fmt.Fprintf(hash, "%s\n", s.RootPattern(c.Root))
+	edge := s.RootLabel(c.Root, c.Slots[0])
+	last := ""
+	for i, id := range c.Objs {
+		if i > 0 {
+			edge = s.EdgeLabel(c.Objs[i-1], c.Slots[i])
+		}
+		if s.Typing.Type(id).Folded() && i < len(c.Objs)-1 {
+			continue
+		}
+		fold := Fold(edge) + " " + s.TypeName(id)
+		if fold == last {
+			st := &out.Steps[len(out.Steps)-1]
+			st.ID, st.Addr = id, s.Heap.Addr(id)
+			st.Repeat++
+			continue
+		}
+		last = fold
+		fmt.Fprintf(hash, "%s\n", fold)
+		out.Steps = append(out.Steps, Step{ID: id, Addr: s.Heap.Addr(id), Type: s.TypeName(id), Edge: edge, Repeat: 1})
+	}
+	out.Fingerprint = fmt.Sprintf("%016x", hash.Sum64())
+	return out
+}
+
+// Fold replaces the indexes of a label: "[3].Val" is "[*].Val".
+func Fold(label string) string {
+	out := make([]byte, 0, len(label))
+	for i := 0; i < len(label); i++ {
+		out = append(out, label[i])
+		if label[i] != '[' {
+			continue
+		}
+		j := i + 1
+		for j < len(label) && label[j] >= '0' && label[j] <= '9' {
+			j++
+		}
+		if j > i+1 && j < len(label) && label[j] == ']' {
+			out = append(out, '*')
+			i = j - 1
+		}
+	}
+	return string(out)
+}

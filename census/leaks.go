@@ -1,0 +1,230 @@
+package census
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/objgraph/objgraph/mem"
+	"github.com/objgraph/objgraph/snapshot"
+	"github.com/objgraph/objgraph/typefilter"
+)
+
+// LeaksOptions says how leaks are looked for.
+type LeaksOptions struct {
+	Exe       string
+	FullNames bool
+	Jobs      []int  // that ran between neighbouring dumps; one number stands for all, none for 1
+	Type      string // a pattern that overrides the pick, "" for none
+	MaxChains int    // 0 for all
+}
+
+// Leaks is the answer to what leaked.
+type Leaks struct {
+	Dumps       []string
+	Jobs        []int // per interval
+	JobsAssumed bool  // nobody said how many
+	Single      bool  // one dump: nothing is known of growth
+
+	Picked    *typefilter.Leak // nil when nothing leaked
+	Asked     bool             // Picked is what was asked for with Type
+	Why       string
+	RunnersUp []typefilter.RunnerUp
+	Leaked    []typefilter.Leak
+	Replaced  []typefilter.Leak
+	GrewOnce  []typefilter.Leak
+	Ambiguous int // objects that may be new, in slots used again for the same type
+
+	Objects []mem.ObjID // of the picked type: the leaked ones, in the last dump
+	Chains  []Chain     // how they are held, the commonest way first
+	Cut     int         // chains left out
+	Lost    int         // of Objects without a chain
+
+	Last     *snapshot.Snapshot // for the caller to draw from and to close
+	Typed    Typed
+	Weak     Sum // objects of the last dump held by conservative roots only
+	Warnings []string
+}
+
+// Target is the object to draw: the one at the end of the first chain. ok is
+// false if there is none.
+func (l *Leaks) Target() (id mem.ObjID, ok bool) {
+	if len(l.Chains) > 0 {
+		steps := l.Chains[0].Steps
+		return steps[len(steps)-1].ID, true
+	}
+	if len(l.Objects) > 0 {
+		return l.Objects[0], true
+	}
+	return 0, false
+}
+
+// FindLeaks compares the dumps of one process, oldest first, and decides what
+// leaked; of a single dump it says what accumulates. The caller closes
+// Leaks.Last.
+func FindLeaks(ctx context.Context, paths []string, o LeaksOptions) (*Leaks, error) {
+	if len(paths) == 0 {
+		return nil, errors.New("no dump was given")
+	}
+	l := &Leaks{Dumps: paths, Single: len(paths) == 1}
+	if err := l.takeJobs(o.Jobs, len(paths)-1); err != nil {
+		return nil, err
+	}
+	f := &finder{Leaks: l, o: o}
+	f.series.paths = paths
+	f.series.open = func(path string) (*snapshot.Snapshot, error) {
+		return snapshot.Open(ctx, path, snapshot.Options{Exe: o.Exe, FullNames: o.FullNames})
+	}
+	if err := f.run(ctx); err != nil {
+		if f.series.last != nil {
+			f.series.last.Close()
+		}
+		return nil, err
+	}
+	return l, nil
+}
+
+func (l *Leaks) takeJobs(jobs []int, intervals int) error {
+	if intervals == 0 {
+		return nil
+	}
+	l.JobsAssumed = len(jobs) == 0
+	switch len(jobs) {
+	case intervals:
+		l.Jobs = jobs
+		return nil
+	case 0:
+		jobs = []int{1}
+	case 1:
+	default:
+		return fmt.Errorf("%d numbers of jobs were given for %d dumps: give one, or one for each of the %d intervals", len(jobs), intervals+1, intervals)
+	}
+	for range intervals {
+		l.Jobs = append(l.Jobs, jobs[0])
+	}
+	return nil
+}
+
+// finder is FindLeaks at work.
+type finder struct {
+	*Leaks
+	o      LeaksOptions
+	series series
+	keys   []int32 // of the last dump's types in the series' names
+	chosen map[int32]bool
+}
+
+func (f *finder) run(ctx context.Context) error {
+	if err := f.series.read(ctx); err != nil {
+		return err
+	}
+	f.Last, f.Ambiguous = f.series.last, f.series.ambiguous
+	f.keys = f.series.names.of(f.Last)
+	in := NewInfo(f.Last)
+	f.Typed, f.Weak = in.Typed, in.Conservative
+	f.Warnings = append(f.Warnings, f.series.warnings...)
+	if err := f.decide(ctx, in); err != nil {
+		return err
+	}
+	if f.o.Type != "" {
+		if err := f.override(ctx); err != nil {
+			return err
+		}
+	}
+	if f.Picked == nil {
+		return nil
+	}
+	var err error
+	f.Objects = f.objects()
+	f.Chains, f.Cut, f.Lost, err = Chains(ctx, f.Last, f.Objects, ChainOptions{Max: f.o.MaxChains})
+	return err
+}
+
+func (f *finder) decide(ctx context.Context, in *Info) error {
+	rules, err := typefilter.NewRules(typefilter.DefaultRules())
+	if err != nil {
+		return err
+	}
+	var d typefilter.Decision
+	if f.Single {
+		c, err := f.accumulating(ctx, in.Reachable.Bytes)
+		if err != nil {
+			return err
+		}
+		d = typefilter.PickSingle(c, in.Reachable.Bytes, rules)
+	} else {
+		c, err := f.grown(ctx)
+		if err != nil {
+			return err
+		}
+		d = typefilter.Pick(c, typefilter.Series{Dumps: len(f.Dumps), Jobs: f.Jobs}, rules)
+	}
+	f.Picked, f.Why, f.RunnersUp = d.Picked, d.Why, d.RunnersUp
+	f.Leaked, f.Replaced, f.GrewOnce = d.Leaked, d.Replaced, d.GrewOnce
+	if f.Picked != nil {
+		f.choose(f.Picked.FullName)
+	}
+	return nil
+}
+
+func (f *finder) choose(full ...string) {
+	f.chosen = map[int32]bool{}
+	for _, name := range full {
+		f.chosen[int32(f.series.names.ids[name])] = true
+	}
+}
+
+// objects are the last dump's objects of the chosen types: the new ones if
+// there are any, else all that are reachable.
+func (f *finder) objects() (out []mem.ObjID) {
+	for _, onlyNew := range []bool{true, false} {
+		if onlyNew && f.Single {
+			continue
+		}
+		for i, to := range f.Last.Typing.Of {
+			id := mem.ObjID(i)
+			if f.chosen[f.keys[to]] && f.Last.Reach.Has(id) && (!onlyNew || f.series.isNew(id)) {
+				out = append(out, id)
+			}
+		}
+		if len(out) > 0 {
+			return out
+		}
+	}
+	return out
+}
+
+// override picks what was asked for by name instead.
+func (f *finder) override(ctx context.Context) error {
+	match, err := typesLike(f.Last, f.o.Type)
+	if err != nil {
+		return err
+	}
+	var full []string
+	var all []typefilter.Candidate
+	for i, to := range f.keys {
+		name := f.series.names.list[to].full
+		if match[i] && f.series.rows[to].now.Count > 0 && !slices.Contains(full, name) {
+			full = append(full, name)
+			all = append(all, f.candidate(to))
+		}
+	}
+	if len(all) == 0 {
+		return noMatch(f.Last, f.o.Type)
+	}
+	f.choose(full...)
+	c := joined(all, f.o.Type)
+	c.Retained, err = f.retainedByChosen(ctx)
+	f.Picked = &typefilter.Leak{Candidate: c, Leaked: max(0, c.New-c.Gone)}
+	f.Picked.PerJob = float64(f.Picked.Leaked) / float64(max(1, total(f.Jobs)))
+	f.Asked, f.Why = true, "It was asked for by name."
+	return err
+}
+
+func total(jobs []int) (n int) {
+	for _, j := range jobs {
+		n += j
+	}
+	return n
+}

@@ -1,0 +1,255 @@
+package census
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/objgraph/objgraph/mem"
+	"github.com/objgraph/objgraph/snapshot"
+	"github.com/objgraph/objgraph/typing"
+)
+
+// series is the dumps of one process in order, seen from the last one: which
+// of its objects are new since the first, and how many of each type there
+// were in each.
+type series struct {
+	paths []string
+	open  func(path string) (*snapshot.Snapshot, error)
+
+	last  *snapshot.Snapshot
+	names typeNames
+	first []uint16 // by object of last: index of the first dump that has it, 0 if it was there from the start; reachable ones only
+	rows  []seriesRow
+	// ambiguous counts objects that stand where one of the same type stood and
+	// have other contents: changed, or another object in the same slot.
+	ambiguous int
+	warnings  []string
+}
+
+// seriesRow is one type over the series.
+type seriesRow struct {
+	counts []int // reachable objects in each dump
+	now    Sum   // in the last dump
+	fresh  Sum   // new since the first dump
+	gone   int   // reachable in the first dump, and no more
+	weak   int   // of fresh: held by conservative roots only
+}
+
+// typeNames numbers types across dumps by their full names.
+type typeNames struct {
+	ids  map[string]int
+	list []typeName
+}
+
+type typeName struct {
+	shown, full, pkg string
+	known            bool
+}
+
+// of gives the numbers of a snapshot's types, by typing.TypeID.
+func (n *typeNames) of(s *snapshot.Snapshot) []int32 {
+	out := make([]int32, len(s.Typing.Types))
+	for i := range out {
+		t := &s.Typing.Types[i]
+		id, ok := n.ids[t.FullName]
+		if !ok {
+			id = len(n.list)
+			n.ids[t.FullName] = id
+			n.list = append(n.list, typeName{s.NameOf(typing.TypeID(i)), t.FullName, t.PkgPath, t.Known()})
+		}
+		out[i] = int32(id)
+	}
+	return out
+}
+
+// read opens the dumps, last first, one beside the last at a time. The last
+// one stays open.
+func (r *series) read(ctx context.Context) error {
+	n := len(r.paths)
+	last, err := r.open(r.paths[n-1])
+	if err != nil {
+		return err
+	}
+	r.last = last
+	r.names.ids = map[string]int{}
+	r.first = make([]uint16, last.Heap.NumObjects())
+	keys := r.names.of(last)
+	r.count(last, keys, n-1)
+	r.warn(last)
+	for i := n - 2; i >= 0; i-- {
+		if err := r.step(ctx, i, keys); err != nil {
+			last.Close()
+			return err
+		}
+	}
+	r.sum(keys)
+	return nil
+}
+
+func (r *series) step(ctx context.Context, i int, keys []int32) error {
+	s, err := r.open(r.paths[i])
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	if err := sameProcess(r.paths[i], s, r.paths[len(r.paths)-1], r.last); err != nil {
+		return err
+	}
+	old := r.names.of(s)
+	r.count(s, old, i)
+	r.warn(s)
+	m := matcher{was: s, now: r.last, wasKeys: old, nowKeys: keys, names: r.names.list}
+	r.match(&m, uint16(i+1))
+	if i == 0 {
+		r.countGone(&m)
+		r.ambiguous = m.ambiguous
+	}
+	return ctx.Err()
+}
+
+// warn takes over what is odd about a dump; what all have in common is said
+// once.
+func (r *series) warn(s *snapshot.Snapshot) {
+	for _, w := range s.Warnings {
+		if !slices.Contains(r.warnings, w) {
+			r.warnings = append(r.warnings, w)
+		}
+	}
+}
+
+// count adds a dump's reachable objects to the rows.
+func (r *series) count(s *snapshot.Snapshot, keys []int32, dump int) {
+	for len(r.rows) < len(r.names.list) {
+		r.rows = append(r.rows, seriesRow{counts: make([]int, len(r.paths))})
+	}
+	for i, to := range s.Typing.Of {
+		if s.Reach.Has(mem.ObjID(i)) {
+			r.rows[keys[to]].counts[dump]++
+		}
+	}
+}
+
+// match notes which of the last dump's objects the earlier one does not have:
+// they came with dump number from.
+func (r *series) match(m *matcher, from uint16) {
+	for i := range r.first {
+		id := mem.ObjID(i)
+		if r.first[i] == 0 && r.last.Reach.Has(id) && !m.same(id) {
+			r.first[i] = from
+		}
+	}
+}
+
+// countGone counts the first dump's objects that the last one has no more.
+func (r *series) countGone(m *matcher) {
+	for i := range m.was.Heap.NumObjects() {
+		id := mem.ObjID(i)
+		if m.was.Reach.Has(id) && !m.stays(id) {
+			r.rows[m.wasKeys[m.was.Typing.Of[id]]].gone++
+		}
+	}
+}
+
+// sum fills the rows' totals of the last dump.
+func (r *series) sum(keys []int32) {
+	for i, to := range r.last.Typing.Of {
+		id := mem.ObjID(i)
+		if !r.last.Reach.Has(id) {
+			continue
+		}
+		row := &r.rows[keys[to]]
+		size := r.last.Size(id)
+		row.now.add(size)
+		if r.isNew(id) {
+			row.fresh.add(size)
+			if r.last.Reach.Weak.Has(id) {
+				row.weak++
+			}
+		}
+	}
+}
+
+// isNew reports whether an object of the last dump was not in the first.
+func (r *series) isNew(id mem.ObjID) bool { return r.first[id] > 0 }
+
+// matcher tells whether an object of one dump is that of another.
+type matcher struct {
+	was, now         *snapshot.Snapshot
+	wasKeys, nowKeys []int32
+	names            []typeName
+	ambiguous        int
+}
+
+// same reports whether the later dump's object was there before: reachable at
+// the same address, with the same type and allocation sample. An object that
+// is typed in one dump only counts as the same.
+func (m *matcher) same(id mem.ObjID) bool {
+	a := m.now.Heap.Addr(id)
+	was, ok := m.was.Heap.Find(a)
+	if !ok || m.was.Heap.Addr(was) != a || !m.was.Reach.Has(was) || !m.alike(was, id) {
+		return false
+	}
+	if !m.sampled(a) && m.changed(was, id) {
+		m.ambiguous++
+	}
+	return true
+}
+
+// stays reports whether the earlier dump's object is still there.
+func (m *matcher) stays(was mem.ObjID) bool {
+	a := m.was.Heap.Addr(was)
+	id, ok := m.now.Heap.Find(a)
+	return ok && m.now.Heap.Addr(id) == a && m.now.Reach.Has(id) && m.alike(was, id)
+}
+
+func (m *matcher) alike(was, id mem.ObjID) bool {
+	if m.was.Size(was) != m.now.Size(id) {
+		return false
+	}
+	a, b := m.wasKeys[m.was.Typing.Of[was]], m.nowKeys[m.now.Typing.Of[id]]
+	if a != b && m.names[a].known && m.names[b].known {
+		return false
+	}
+	x, okx := m.was.Heap.Sample(m.was.Heap.Addr(was))
+	y, oky := m.now.Heap.Sample(m.now.Heap.Addr(id))
+	return okx == oky && x == y
+}
+
+func (m *matcher) sampled(a mem.Addr) bool {
+	_, ok := m.now.Heap.Sample(a)
+	return ok
+}
+
+func (m *matcher) changed(was, id mem.ObjID) bool {
+	return string(m.was.Heap.Object(was).Contents) != string(m.now.Heap.Object(id).Contents)
+}
+
+// sameProcess checks what two dumps of one process have in common.
+func sameProcess(earlier string, a *snapshot.Snapshot, later string, b *snapshot.Snapshot) error {
+	for _, c := range []struct {
+		what string
+		a, b string
+	}{
+		{"Go version", string(a.Heap.GoVersion), string(b.Heap.GoVersion)},
+		{"architecture", a.Heap.Params.Arch, b.Heap.Params.Arch},
+		{"segments", segments(a), segments(b)},
+	} {
+		if c.a != c.b {
+			return fmt.Errorf("%s and %s are not of one process: the %s is %s in one and %s in the other", earlier, later, c.what, c.a, c.b)
+		}
+	}
+	x, y := a.Heap.MemStats, b.Heap.MemStats
+	if x != nil && y != nil && x.TotalAlloc > y.TotalAlloc {
+		return fmt.Errorf("%s was written after %s: give the dumps oldest first", earlier, later)
+	}
+	return nil
+}
+
+func segments(s *snapshot.Snapshot) (out string) {
+	for i := range s.Heap.Segments {
+		seg := &s.Heap.Segments[i]
+		out += fmt.Sprintf("%v+%d ", seg.Addr, len(seg.Contents))
+	}
+	return out
+}
