@@ -94,8 +94,14 @@ func (d *Dominators) Retained(id mem.ObjID) uint64 { return d.retained[id] }
 // RetainedRoot is the bytes that would go free with a root.
 func (d *Dominators) RetainedRoot(r RootID) uint64 { return d.retained[d.g.NodeOfRoot(r)] }
 
-// RetainedGroup is the bytes that would go free with all roots of a group.
-func (d *Dominators) RetainedGroup(id GroupID) uint64 { return d.retained[d.g.NodeOfGroup(id)] }
+// RetainedGroup is the bytes that would go free with all roots of a group; 0
+// for a group without roots.
+func (d *Dominators) RetainedGroup(id GroupID) uint64 {
+	if int(id) >= d.g.roots.groups {
+		return 0
+	}
+	return d.retained[d.g.NodeOfGroup(id)]
+}
 
 // RetainedNode is the same for any node; the top's is all that is reached.
 func (d *Dominators) RetainedNode(v Node) uint64 { return d.retained[v] }

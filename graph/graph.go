@@ -8,6 +8,7 @@ import (
 )
 
 // maxObjects is the most objects that a graph can have: every ObjID but NoObj.
+// Roots and groups count, too, as they share the numbers of nodes.
 const maxObjects = 1<<32 - 1
 
 // Graph is the object graph of one heap.
@@ -27,10 +28,10 @@ type Graph struct {
 // space, too low a copy. Targets that are no object are dropped. roots may be
 // nil.
 func Build(n, edgesHint int, row func(id mem.ObjID, dst []mem.ObjID) []mem.ObjID, roots *Roots) *Graph {
-	n = min(max(n, 0), maxObjects)
 	if roots == nil {
 		roots = new(RootsBuilder).Roots()
 	}
+	n = max(0, min(n, maxObjects-roots.Len()-roots.groups-1))
 	g := &Graph{n: n, out: newRows(n, edgesHint), roots: roots.within(n)}
 	var dst []mem.ObjID
 	for i := range n {

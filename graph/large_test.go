@@ -23,8 +23,7 @@ func oneRoot(targets ...mem.ObjID) *Roots {
 	return b.Roots()
 }
 
-// list is a linked list from object 0 to n-1. back also links the last object
-// to all others by way of every one's predecessor.
+// list is a linked list from object 0 to n-1, with back a doubly linked one.
 func list(n int, back bool) *Graph {
 	return Build(n, 2*n, func(id mem.ObjID, dst []mem.ObjID) []mem.ObjID {
 		if int(id) < n-1 {
@@ -39,8 +38,8 @@ func list(n int, back bool) *Graph {
 
 func eight(mem.ObjID) uint64 { return 8 }
 
-// within fails the test if f takes longer than a minute's worth of patience
-// on a slow machine, or holds more bytes an object than it should.
+// within fails the test if what f returns holds more than so many bytes an
+// object, or if f takes far longer than it does on a slow machine.
 func within(t *testing.T, n, perObject int, f func() any) {
 	t.Helper()
 	runtime.GC()

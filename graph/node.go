@@ -24,7 +24,7 @@ const (
 // NodeOfRoot is the node of a root.
 func (g *Graph) NodeOfRoot(r RootID) Node { return Node(g.n) + Node(r) }
 
-// NodeOfGroup is the node of a group.
+// NodeOfGroup is the node of a group below Roots.NumGroups.
 func (g *Graph) NodeOfGroup(id GroupID) Node { return Node(g.n+g.roots.Len()) + Node(id) }
 
 // Top is the node above all roots.
