@@ -142,6 +142,9 @@ func checkInside(t *testing.T, doc svgDoc, nodes []svgGroup) {
 			front = g.Rects[1]
 		}
 		for _, text := range g.Texts {
+			if d := text.X - front.X - front.W/2; math.Abs(d) > 0.02 {
+				t.Errorf("%q is %.2f off its box's middle", text.Text, d)
+			}
 			if !front.holds(text.box()) {
 				t.Errorf("%q at %+v leaves its box %+v", text.Text, text.box(), front)
 			}

@@ -22,6 +22,12 @@ const (
 	endMark   = "\n--- objgraph layout end\n"
 )
 
+// Exit codes of a child; a panic's is 2.
+const (
+	exitRefused = 1 // the graph cannot be laid out: standard error says why
+	exitLate    = 3 // the time is up, and the parent did not kill the child
+)
+
 // init turns a process that Layout started into a layout engine: it never
 // reaches main. It runs after the init of go-graphviz, which it needs.
 func init() {
@@ -32,7 +38,7 @@ func init() {
 	}
 	if err := serve(limit); err != nil {
 		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
+		os.Exit(exitRefused)
 	}
 	os.Exit(0)
 }
@@ -64,7 +70,7 @@ func watch(limit string) error {
 		return fmt.Errorf("%s: %w", early.ChildEnv, err)
 	}
 	runtime.GOMAXPROCS(max(2, runtime.GOMAXPROCS(0)))
-	time.AfterFunc(d+time.Second, func() { os.Exit(3) })
+	time.AfterFunc(d+time.Second, func() { os.Exit(exitLate) })
 	return nil
 }
 

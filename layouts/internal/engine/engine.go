@@ -40,12 +40,18 @@ func Layout(ctx context.Context, dot []byte, limit time.Duration) ([]byte, error
 	cache, err := early.CacheDir()
 	if err == nil {
 		out, err := run(timed, dot, limit, cache)
-		if err == nil || timed.Err() != nil {
+		if err == nil || timed.Err() != nil || !crashed(err) {
 			return out, cause(timed, err)
 		}
 	}
 	out, err := runApart(timed, dot, limit)
 	return out, cause(timed, err)
+}
+
+// crashed reports whether a child ended otherwise than by refusing the graph.
+func crashed(err error) bool {
+	var exit *exec.ExitError
+	return !errors.As(err, &exit) || exit.ExitCode() != exitRefused
 }
 
 // cause replaces the error of a killed child by the reason for killing it.
