@@ -145,7 +145,7 @@ func (r *series) match(m *matcher, from uint16) {
 func (r *series) countGone(m *matcher) {
 	for i := range m.was.Heap.NumObjects() {
 		id := mem.ObjID(i)
-		if m.was.Reach.Has(id) && !m.stays(id) {
+		if m.was.Reach.Has(id) && !r.stays(m, id) {
 			r.rows[m.wasKeys[m.was.Typing.Of[id]]].gone++
 		}
 	}
@@ -190,17 +190,18 @@ func (m *matcher) same(id mem.ObjID) bool {
 	if !ok || m.was.Heap.Addr(was) != a || !m.was.Reach.Has(was) || !m.alike(was, id) {
 		return false
 	}
-	if !m.sampled(a) && m.changed(was, id) {
+	if !m.sampled(id) && m.changed(was, id) {
 		m.ambiguous++
 	}
 	return true
 }
 
-// stays reports whether the earlier dump's object is still there.
-func (m *matcher) stays(was mem.ObjID) bool {
+// stays reports whether the first dump's object is in the last one, and was in
+// all between.
+func (r *series) stays(m *matcher, was mem.ObjID) bool {
 	a := m.was.Heap.Addr(was)
 	id, ok := m.now.Heap.Find(a)
-	return ok && m.now.Heap.Addr(id) == a && m.now.Reach.Has(id) && m.alike(was, id)
+	return ok && m.now.Heap.Addr(id) == a && m.now.Reach.Has(id) && m.alike(was, id) && !r.isNew(id)
 }
 
 func (m *matcher) alike(was, id mem.ObjID) bool {
@@ -211,13 +212,13 @@ func (m *matcher) alike(was, id mem.ObjID) bool {
 	if a != b && m.names[a].known && m.names[b].known {
 		return false
 	}
-	x, okx := m.was.Heap.Sample(m.was.Heap.Addr(was))
-	y, oky := m.now.Heap.Sample(m.now.Heap.Addr(id))
+	x, okx := m.was.Heap.Sample(was)
+	y, oky := m.now.Heap.Sample(id)
 	return okx == oky && x == y
 }
 
-func (m *matcher) sampled(a mem.Addr) bool {
-	_, ok := m.now.Heap.Sample(a)
+func (m *matcher) sampled(id mem.ObjID) bool {
+	_, ok := m.now.Heap.Sample(id)
 	return ok
 }
 

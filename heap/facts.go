@@ -37,15 +37,6 @@ func (f *Facts) Segment(a mem.Addr) *heapdump.Segment {
 	return nil
 }
 
-// Sample is the allocation bucket that the dump names for the object at a.
-func (f *Facts) Sample(a mem.Addr) (bucket uint64, ok bool) {
-	i := sort.Search(len(f.Samples), func(i int) bool { return f.Samples[i].Object >= a })
-	if i == len(f.Samples) || f.Samples[i].Object != a {
-		return 0, false
-	}
-	return uint64(f.Samples[i].Bucket), true
-}
-
 // scanner is one pass over the records.
 type scanner struct {
 	objects

@@ -1,6 +1,8 @@
 package heap
 
 import (
+	"sort"
+
 	"github.com/objgraph/objgraph/heapdump"
 	"github.com/objgraph/objgraph/mem"
 )
@@ -121,4 +123,18 @@ func (h *Heap) Slot(id mem.ObjID, k int) (off uint64, ok bool) {
 		n++
 	})
 	return off, ok
+}
+
+// Sample is the allocation bucket that the dump names for an object. The
+// sample of an object with a malloc header gives the address behind it.
+func (h *Heap) Sample(id mem.ObjID) (bucket uint64, ok bool) {
+	if len(h.Samples) == 0 {
+		return 0, false
+	}
+	a, size := h.Addr(id), h.Size(id)
+	i := sort.Search(len(h.Samples), func(i int) bool { return h.Samples[i].Object >= a })
+	if i == len(h.Samples) || h.Samples[i].Object-a >= mem.Addr(size) {
+		return 0, false
+	}
+	return uint64(h.Samples[i].Bucket), true
 }

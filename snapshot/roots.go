@@ -230,15 +230,20 @@ func (s *Snapshot) frameRootName(ref *rootRef) string {
 	g := &s.Heap.Goroutines[ref.g]
 	fr := &g.Frames[ref.frame]
 	at := s.roots.slots[ref.first]
-	pre := fmt.Sprintf("goroutine %d %s", g.ID, fr.Func)
 	if v, path, ok := s.varAt(fr, at); ok {
-		return pre + ": " + v + path
+		return fmt.Sprintf("goroutine %d %s: %s%s", g.ID, fr.Func, v, path)
 	}
-	return fmt.Sprintf("%s+%d (unnamed)", pre, at-fr.SP)
+	if ref.frame > 0 { // callers keep their callees' arguments
+		callee := &g.Frames[ref.frame-1]
+		if v, path, ok := s.varAt(callee, at); ok {
+			return fmt.Sprintf("goroutine %d %s: %s%s", g.ID, callee.Func, v, path)
+		}
+	}
+	return fmt.Sprintf("goroutine %d %s+%d (unnamed)", g.ID, fr.Func, at-fr.SP)
 }
 
-// varAt is the local or argument at an address of a frame, with the path to
-// the word.
+// varAt is the local or argument of a frame that is kept at an address, with
+// the path to the word.
 func (s *Snapshot) varAt(fr *heapdump.Frame, at mem.Addr) (name, path string, ok bool) {
 	if s.Image == nil {
 		return "", "", false
