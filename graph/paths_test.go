@@ -143,6 +143,7 @@ func TestBackChainsAgainstNaive(t *testing.T) {
 		}
 		for _, c := range chains {
 			checkChain(t, g, c, id, opts)
+			checkNearest(t, h, p, c, opts)
 			got = append(got, end{c.Root, len(c.Objs)})
 		}
 		if !slices.Equal(got, want) {
@@ -152,4 +153,45 @@ func TestBackChainsAgainstNaive(t *testing.T) {
 			t.Errorf("at most one chain asked for, %d given", len(first))
 		}
 	})
+}
+
+// checkNearest checks the ties of a chain that was searched backwards: of all
+// steps as near to the target none has a lower object.
+func checkNearest(t *testing.T, h *heap, p *plain, c Chain, opts PathOptions) {
+	t.Helper()
+	back := backDist(h, p, c.Objs[len(c.Objs)-1], opts)
+	lowest := func(row []mem.ObjID, left int, skip func(slot int) bool) mem.ObjID {
+		low := mem.NoObj
+		for slot, to := range row {
+			if back[to] == left && !skip(slot) {
+				low = min(low, to)
+			}
+		}
+		return low
+	}
+	row, skip := h.roots[c.Root].targets, func(int) bool { return false }
+	for i, id := range c.Objs {
+		if want := lowest(row, len(c.Objs)-i, skip); id != want {
+			t.Errorf("chain %v: object %d at step %d, want %d", c, id, i, want)
+		}
+		row, skip = h.out[id], func(slot int) bool { return opts.skips(id, slot) }
+	}
+}
+
+// backDist is the number of objects on the shortest way to the target, over
+// kept slots between objects of its strength; 0 where there is none.
+func backDist(h *heap, p *plain, target mem.ObjID, opts PathOptions) []int {
+	dist := make([]int, len(h.out))
+	dist[target] = 1
+	for range h.out {
+		for id, row := range h.out {
+			for slot, to := range row {
+				ok := dist[to] > 0 && p.strong[id] == p.strong[target] && !opts.skips(mem.ObjID(id), slot)
+				if ok && (dist[id] == 0 || dist[id] > dist[to]+1) {
+					dist[id] = dist[to] + 1
+				}
+			}
+		}
+	}
+	return dist
 }

@@ -28,6 +28,9 @@ func TestRowsBeyondABlock(t *testing.T) {
 			r := narrow(h.out, limit, 3)
 			g := h.build()
 			in := r.transpose(nil)
+			if uint64(slices.Max(r.start)) > limit || uint64(slices.Max(in.start)) > limit {
+				t.Fatalf("limit %d, seed %d: row starts %v and %v", limit, seed, r.start, in.start)
+			}
 			for id, row := range h.out {
 				o := mem.ObjID(id)
 				if !slices.Equal(r.row(o), row) || !slices.Equal(in.row(o), g.In(o)) {

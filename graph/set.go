@@ -69,10 +69,3 @@ func (s Set) minus(t Set) {
 		s.words[i] &^= w
 	}
 }
-
-// plus adds the objects of t to s, which must have the same room.
-func (s Set) plus(t Set) {
-	for i, w := range t.words {
-		s.words[i] |= w
-	}
-}

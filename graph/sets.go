@@ -33,8 +33,7 @@ func (g *Graph) Freed(ctx context.Context, in func(mem.ObjID) bool) (Set, error)
 	if !m.fromRoots(false) {
 		return Set{}, ctx.Err()
 	}
-	kept := m.seen.clone()
-	m.seen.plus(reach.Strong) // nor strong objects from weak ones
+	kept := m.seen.clone() // what weak holders reach of the strong is freed all the same
 	if !m.fromRoots(true) {
 		return Set{}, ctx.Err()
 	}

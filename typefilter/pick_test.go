@@ -205,6 +205,7 @@ func TestShapes(t *testing.T) {
 		{"every second interval", []int64{0, 4, 0, 4}, Series{Dumps: 5}, Steps},
 		{"every second, from the first", []int64{4, 0, 4, 0}, Series{Dumps: 5}, Steps},
 		{"every third interval", []int64{0, 0, 4, 0, 0, 4, 0, 0, 4}, Series{Dumps: 10}, Steps},
+		{"every second, from later on", []int64{0, 0, 0, 4, 0, 4}, Series{Dumps: 7}, Steps},
 		{"far apart, twice", []int64{4, 0, 0, 4}, Series{Dumps: 5}, Flattened},
 		{"steps that ended", []int64{4, 0, 4, 0, 0, 0}, Series{Dumps: 7}, Flattened},
 		{"steps without a rule", []int64{4, 0, 4, 0, 0, 4}, Series{Dumps: 7}, Flattened},

@@ -81,12 +81,12 @@ func steps(deltas []int64) []int {
 }
 
 // regular reports whether the steps are equally far apart, each gaining more
-// than is lost before the next one, and neither the first nor the next is
-// late. Two steps are a rule only if every second interval had one.
+// than is lost before the next one, and whether the next is not overdue. Two
+// steps make a rule only at two intervals' distance.
 func regular(deltas []int64, grown []int) bool {
 	gap := grown[1] - grown[0]
 	last := grown[len(grown)-1]
-	if gap < 2 || grown[0] >= gap || len(deltas)-last > gap || gap > 2 && len(grown) < 3 {
+	if gap < 2 || len(deltas)-last > gap || gap > 2 && len(grown) < 3 {
 		return false
 	}
 	for i, at := range grown[:len(grown)-1] {
