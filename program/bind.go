@@ -62,7 +62,10 @@ func (p *Program) Bind(f Facts) (*Image, error) {
 	if err := m.chooseTypes(f.Types); err != nil {
 		return nil, err
 	}
-	return m, m.compareItabs(f.Itabs)
+	if err := m.chooseItabs(f.Itabs); err != nil {
+		return nil, err
+	}
+	return m, nil
 }
 
 // compareBuild compares what holds wherever the program was loaded.
@@ -104,7 +107,7 @@ func (p *Program) findSlide(f Facts) (s Slide, err error) {
 	case f.BSSAddr != 0:
 		s.Data = f.BSSAddr - p.BSS.Start
 	}
-	s.BSS, s.Text, s.Types = s.Data, s.Data, s.Data
+	s.BSS, s.Text, s.Types, s.Itabs = s.Data, s.Data, s.Data, s.Data
 	if f.BSSAddr != 0 {
 		s.BSS = f.BSSAddr - p.BSS.Start
 	}
@@ -117,12 +120,14 @@ func (p *Program) findSlide(f Facts) (s Slide, err error) {
 			break
 		}
 	}
-	near := func(a mem.Addr) bool { return a-s.Text+pageSize <= 2*pageSize }
-	if len(f.Types) == 0 || !slidePossible(p.PIE, s.Text) || !near(s.Data) || !near(s.BSS) {
+	if len(f.Types) == 0 || !slidePossible(p.PIE, s.Text) || !near(s.Data, s.Text) || !near(s.BSS, s.Text) {
 		return s, p.addressMismatch(f, s)
 	}
 	return s, nil
 }
+
+// near reports whether two slides differ by at most a page.
+func near(a, b mem.Addr) bool { return a-b+pageSize <= 2*pageSize }
 
 // slidePossible: only a PIE is moved, and by whole pages.
 func slidePossible(pie bool, by mem.Addr) bool { return by == 0 || pie && by%pageSize == 0 }
@@ -152,13 +157,47 @@ func (m *Image) compareFuncs(facts []FuncFact) error {
 	return nil
 }
 
-// chooseTypes takes the slide under which all type records resolve: that of
-// the text (types were read-only data near it up to Go 1.26) or of the data.
+// chooseTypes takes the slide under which all type records resolve: that of the
+// chooseTypes takes the slide under which all type records resolve: that of the
+// text, near which types stood up to Go 1.26, that of the data, or the one that
+// brings the first record to the type of its name.
 func (m *Image) chooseTypes(facts []TypeFact) error {
-	var first error
-	for _, s := range []mem.Addr{m.slide.Data, m.slide.Text} {
-		m.slide.Types = s
-		err := m.compareTypes(facts)
+	slides := []mem.Addr{m.slide.Text, m.slide.Data}
+	compare := func() error { return m.compareTypes(facts) }
+	err := m.choose(&m.slide.Types, slides, compare)
+	if err == nil {
+		return nil
+	}
+	if s, ok := m.slideByName(facts); ok && m.choose(&m.slide.Types, []mem.Addr{s}, compare) == nil {
+		return nil
+	}
+	return err
+}
+
+// slideByName is how far the first record with a name that the program has is
+// away from that type, if less than a page more than the text.
+func (m *Image) slideByName(facts []TypeFact) (mem.Addr, bool) {
+	for _, f := range facts {
+		if t := m.p.lookupType(f.Name); t != nil && t.Addr != 0 && f.Name != "" {
+			s := f.Addr - t.Addr
+			return s, near(s, m.slide.Text)
+		}
+	}
+	return 0, false
+}
+
+// chooseItabs does the same for itabs, which stand with the read-only data, the
+// types or the data, as the version has it.
+func (m *Image) chooseItabs(facts []ItabFact) error {
+	slides := []mem.Addr{m.slide.Text, m.slide.Types, m.slide.Data}
+	return m.choose(&m.slide.Itabs, slides, func() error { return m.compareItabs(facts) })
+}
+
+// choose sets a slide to the first candidate that compare accepts. The error is
+// that of the first.
+func (m *Image) choose(slide *mem.Addr, from []mem.Addr, compare func() error) (first error) {
+	for _, *slide = range from {
+		err := compare()
 		if err == nil {
 			return nil
 		}

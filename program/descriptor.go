@@ -293,7 +293,7 @@ func (tt *typeTable) mapUncommonOffset(ptr uint64) uint64 {
 	case !v.SwissMaps():
 		return 4*ptr + 8
 	case v.AtLeast(27):
-		return mem.Align(9*ptr+4, ptr)
+		return mem.Align(10*ptr+4, ptr)
 	default:
 		return mem.Align(7*ptr+4, ptr)
 	}

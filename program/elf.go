@@ -143,7 +143,7 @@ func (f *elfFile) readTables() error {
 }
 
 func (f *elfFile) readLoads(off, entsize, num uint64) error {
-	if entsize < uint64(24+f.arch.PtrSize*4) && num > 0 {
+	if entsize < uint64(8+6*f.arch.PtrSize) && num > 0 {
 		return f.fail("", off, "program headers of %d bytes", entsize)
 	}
 	c := f.at(off, entsize*num)

@@ -42,7 +42,7 @@ func (p *Program) readFrame(pc mem.Addr) []Var {
 	}
 	fr := frameReader{p: p, u: u, pc: uint64(pc)}
 	fr.scope(&e, 0)
-	return fr.vars
+	return p.joinSplit(fr.vars)
 }
 
 // funcAt is the function whose code holds pc.

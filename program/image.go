@@ -13,7 +13,6 @@ import (
 type Image struct {
 	p        *Program
 	slide    Slide
-	twin     bool
 	globals  func() []Global
 	literals func() []Global
 }
@@ -22,11 +21,10 @@ type Image struct {
 // there. All are equal for one build; a twin (the unstripped build of a
 // stripped program) has its data, and since Go 1.27 its types, moved by less
 // than a page.
-type Slide struct{ Text, Types, Data, BSS mem.Addr }
+type Slide struct{ Text, Types, Itabs, Data, BSS mem.Addr }
 
 func newImage(p *Program, s Slide) *Image {
 	m := &Image{p: p, slide: s}
-	m.twin = s.Text != s.Data || s.Types != s.Data || s.BSS != s.Data
 	m.globals = sync.OnceValue(func() []Global { return m.moved(p.globals()) })
 	m.literals = sync.OnceValue(func() []Global { return m.moved(p.literals()) })
 	return m
@@ -44,7 +42,7 @@ func (m *Image) How() string {
 	if m.p.BuildID != "" {
 		id = "build id " + m.p.BuildID
 	}
-	if m.twin {
+	if s := m.slide; s != (Slide{s.Text, s.Text, s.Text, s.Text, s.Text}) {
 		return fmt.Sprintf("%s, twin of the dumped program: data moved by %#x, types by %#x",
 			id, uint64(m.slide.Data-m.slide.Text), uint64(m.slide.Types-m.slide.Text))
 	}
@@ -57,17 +55,7 @@ func (m *Image) TypeAt(addr mem.Addr) *Type { return m.p.types.at(addr - m.slide
 
 // ItabType is the concrete type of the itab at a run-time address of the
 // executable, nil if there is none (itabs made at run time are not in it).
-func (m *Image) ItabType(addr mem.Addr) *Type {
-	for _, s := range [...]mem.Addr{m.slide.Data, m.slide.Types, m.slide.Text} {
-		if t := m.p.itabType(addr - s); t != nil {
-			return t
-		}
-		if !m.twin {
-			break
-		}
-	}
-	return nil
-}
+func (m *Image) ItabType(addr mem.Addr) *Type { return m.p.itabType(addr - m.slide.Itabs) }
 
 // itabType checks an itab (internal/abi/iface.go): interface, concrete type,
 // the concrete type's hash.
