@@ -1,0 +1,136 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"runtime/debug"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/objgraph/objgraph/session"
+)
+
+const about = `objgraph finds out who holds the memory of a Go program.
+
+Write heap dumps with debug.WriteHeapDump, a few jobs apart, then
+
+  objgraph leaks start.dump end.dump --exe ./worker
+
+says which type leaked, and draws who holds its objects. No dumps at hand?
+objgraph demo makes some, of a worker that leaks.
+
+Dumps may be plain, or packed with gzip or zstd. Contents of objects are never
+shown. Sizes in text are decimal: 1 MB is 1,000,000 bytes.`
+
+// newRoot makes the command tree from the table of commands.
+func newRoot(env *session.Env) *cobra.Command {
+	cobra.EnableCommandSorting = false
+	root := &cobra.Command{
+		Use: "objgraph", Short: "Find out who holds the memory of a Go program", Long: about,
+		Version: version(), SilenceErrors: true, SilenceUsage: true, Args: cobra.ArbitraryArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return cmd.Help()
+			}
+			return unknown(cmd, args[0])
+		},
+	}
+	root.CompletionOptions.HiddenDefaultCmd = true
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return misuse(cmd, err.Error()) })
+	root.SetVersionTemplate("objgraph {{.Version}}\n")
+	for _, c := range session.Commands() {
+		root.AddCommand(newCommand(c, env))
+	}
+	return root
+}
+
+func newCommand(c *session.Command, env *session.Env) *cobra.Command {
+	cmd := &cobra.Command{
+		Use: strings.TrimSpace(c.Name + " " + c.Args), Short: c.Short, Long: c.Long, Example: c.Example,
+		DisableFlagsInUseLine: c.NoDump,
+		Args:                  func(cmd *cobra.Command, args []string) error { return checkArgs(cmd, c, len(args)) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if env.Limit < session.DefaultLimit {
+				return misuse(cmd, fmt.Sprintf("--limit %d: want 0 (all) or more", env.Limit))
+			}
+			err := c.Run(cmd.Context(), env, args)
+			var usage *session.UsageError
+			if errors.As(err, &usage) {
+				return misuse(cmd, usage.Says)
+			}
+			return err
+		},
+	}
+	env.Limit = session.DefaultLimit
+	flags := c.Flags
+	if !c.NoDump {
+		flags = append(flags, session.CommonFlags(&env.Common)...)
+	}
+	cmd.Flags().SortFlags = false
+	for _, f := range flags {
+		addFlag(cmd.Flags(), f)
+	}
+	return cmd
+}
+
+// addFlag binds a flag of the table. In its help the word in backquotes stands
+// for the value.
+func addFlag(set *pflag.FlagSet, f session.Flag) {
+	help := f.Help
+	if f.Arg != "" {
+		help = "`" + f.Arg + "` " + help
+	}
+	switch v := f.Value.(type) {
+	case *bool:
+		set.BoolVarP(v, f.Name, f.Short, *v, help)
+	case *int:
+		set.IntVarP(v, f.Name, f.Short, *v, help)
+	case *string:
+		set.StringVarP(v, f.Name, f.Short, *v, help)
+	case *[]string:
+		set.StringArrayVarP(v, f.Name, f.Short, *v, help)
+	default:
+		panic(fmt.Sprintf("flag --%s has a value of type %T", f.Name, f.Value))
+	}
+}
+
+// misuse points at the help of a command.
+func misuse(cmd *cobra.Command, says string) error {
+	return fmt.Errorf("%s: %s; see %s --help", cmd.Name(), says, cmd.CommandPath())
+}
+
+func checkArgs(cmd *cobra.Command, c *session.Command, n int) error {
+	switch {
+	case n < c.Least:
+		return misuse(cmd, "name a heap dump: "+c.Name+" "+c.Args)
+	case c.Most >= 0 && n > c.Most && c.Most == 0:
+		return misuse(cmd, "it takes no arguments")
+	case c.Most >= 0 && n > c.Most:
+		return misuse(cmd, fmt.Sprintf("it takes one dump, not %d", n))
+	}
+	return nil
+}
+
+// unknown is the error of a word that is no command.
+func unknown(cmd *cobra.Command, word string) error {
+	if _, err := os.Stat(word); err == nil {
+		return fmt.Errorf("%s is a file; say what to do with it, for example objgraph info %s", word, word)
+	}
+	says := fmt.Sprintf("there is no command %q", word)
+	cmd.SuggestionsMinimumDistance = 2
+	if near := cmd.SuggestionsFor(word); len(near) > 0 {
+		says += fmt.Sprintf("; did you mean %s?", strings.Join(near, " or "))
+	}
+	return fmt.Errorf("%s; objgraph --help lists all", says)
+}
+
+// version is that of the module, as the Go command stamped it.
+func version() string {
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		return info.Main.Version
+	}
+	return "(devel)"
+}

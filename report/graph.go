@@ -1,0 +1,84 @@
+package report
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/objgraph/objgraph/layouts"
+	"github.com/objgraph/objgraph/mem"
+)
+
+// Graph is the answer of `graph`: a picture, and the file it went to.
+type Graph struct {
+	About
+	Type    string
+	Addr    mem.Addr
+	Objects int // of the set that the drawn object was chosen from
+	Picture *layouts.Picture
+	File    string // "": to no file
+}
+
+type graphJSON struct {
+	aboutJSON
+	Target  targetJSON  `json:"target"`
+	Title   string      `json:"title"`
+	Notes   []string    `json:"notes"`
+	Nodes   []nodeJSON  `json:"nodes"`
+	Edges   []arrowJSON `json:"edges"`
+	Picture *string     `json:"picture"`
+}
+
+type nodeJSON struct {
+	Lines     []string `json:"lines"`
+	Role      string   `json:"role"`
+	Depth     int      `json:"depth"`
+	Finalizer bool     `json:"finalizer"`
+	Weak      bool     `json:"weak"`
+}
+
+// arrowJSON joins two of the nodes, by index: from holds to.
+type arrowJSON struct {
+	From  int    `json:"from"`
+	To    int    `json:"to"`
+	Label string `json:"label"`
+	Weak  bool   `json:"weak"`
+}
+
+// JSON writes the picture's boxes and arrows in drawing order.
+func (g *Graph) JSON(w io.Writer) error {
+	a := address(g.Addr)
+	out := graphJSON{aboutJSON: g.About.json(), Target: targetJSON{g.Type, &a, g.Objects},
+		Title: g.Picture.Title, Notes: list(g.Picture.Notes), Nodes: []nodeJSON{}, Edges: []arrowJSON{}}
+	for _, n := range g.Picture.Nodes {
+		out.Nodes = append(out.Nodes, nodeJSON{n.Lines, n.Role.String(), n.Depth, n.Finalizer, n.Weak})
+	}
+	for _, e := range g.Picture.Edges {
+		out.Edges = append(out.Edges, arrowJSON{e.From, e.To, e.Label, e.Weak})
+	}
+	if g.File != "" {
+		out.Picture = &g.File
+	}
+	return writeJSON(w, out)
+}
+
+// Text says what was drawn; without a file it is the picture as DOT.
+func (g *Graph) Text(w io.Writer) error {
+	if g.File == "" {
+		_, err := w.Write(layouts.DOT(g.Picture))
+		return err
+	}
+	fmt.Fprintf(w, "wrote %s: %s, %s, %s\n", g.File, lowerFirst(g.Picture.Title),
+		plural(len(g.Picture.Nodes), "node"), plural(len(g.Picture.Edges), "edge"))
+	for _, n := range g.Picture.Notes[1:] {
+		fmt.Fprintln(w, "  "+n)
+	}
+	g.About.text(w)
+	return nil
+}
+
+func lowerFirst(s string) string {
+	if s == "" {
+		return s
+	}
+	return string(s[0]|0x20) + s[1:]
+}

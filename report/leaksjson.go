@@ -1,0 +1,113 @@
+package report
+
+import (
+	"io"
+
+	"github.com/objgraph/objgraph/typefilter"
+)
+
+type leaksJSON struct {
+	Dumps     []string     `json:"dumps"`
+	Jobs      []int        `json:"jobs"`
+	Complete  bool         `json:"complete"`
+	Picked    *pickedJSON  `json:"picked"`
+	Leaked    []leakJSON   `json:"leaked"`
+	Replaced  []leakJSON   `json:"replaced"`
+	GrewOnce  []leakJSON   `json:"grewOnce"`
+	Ambiguous int          `json:"ambiguous"`
+	Chains    []chainJSON  `json:"chains"`
+	Pictures  []string     `json:"pictures"`
+	Verdict   string       `json:"verdict"`
+	Typed     typedJSON    `json:"typed"`
+	Warnings  []string     `json:"warnings"`
+	Cut       leaksCutJSON `json:"cut"`
+	Unknown   []string     `json:"unknown"` // what the evidence cannot say
+}
+
+// leaksCutJSON is how many rows of each array were left out.
+type leaksCutJSON struct {
+	Leaked   int `json:"leaked"`
+	Replaced int `json:"replaced"`
+	GrewOnce int `json:"grewOnce"`
+	Chains   int `json:"chains"`
+}
+
+type pickedJSON struct {
+	Type      string         `json:"type"`
+	Count     int            `json:"count"`
+	New       *int           `json:"new"`
+	Gone      *int           `json:"gone"`
+	Bytes     uint64         `json:"bytes"`
+	Retained  uint64         `json:"retained"`
+	PerJob    *float64       `json:"perJob"`
+	Why       string         `json:"why"`
+	RunnersUp []runnerUpJSON `json:"runnersUp"`
+}
+
+type runnerUpJSON struct {
+	Type string `json:"type"`
+	Why  string `json:"why"`
+}
+
+type leakJSON struct {
+	Type     string   `json:"type"`
+	Count    int      `json:"count"`
+	New      *int     `json:"new"`
+	Gone     *int     `json:"gone"`
+	Delta    *int     `json:"delta"`
+	Bytes    uint64   `json:"bytes"`
+	Retained uint64   `json:"retained"`
+	PerJob   *float64 `json:"perJob"`
+	Shape    *string  `json:"shape"`
+}
+
+// JSON writes the answer: leaked in the order of the choice, replaced and
+// grewOnce most objects first, chains by the number of objects they hold.
+func (l *Leaks) JSON(w io.Writer) error {
+	out := leaksJSON{
+		Dumps: l.Dumps, Jobs: list(l.Jobs), Complete: l.Complete, Ambiguous: l.Ambiguous,
+		Chains: newChains(l.Chains), Pictures: list(l.Pictures), Verdict: l.Verdict(),
+		Typed: newTyped(l.About.Typed), Warnings: list(l.Warnings), Unknown: l.unknowns(),
+	}
+	out.Leaked, out.Cut.Leaked = l.rows(l.Leaked)
+	out.Replaced, out.Cut.Replaced = l.rows(l.Replaced)
+	out.GrewOnce, out.Cut.GrewOnce = l.rows(l.GrewOnce)
+	out.Cut.Chains = l.Cut
+	if l.Picked != nil {
+		out.Picked = l.picked()
+	}
+	return writeJSON(w, out)
+}
+
+func (l *Leaks) picked() *pickedJSON {
+	row := l.row(l.Picked)
+	p := &pickedJSON{row.Type, row.Count, row.New, row.Gone, row.Bytes, row.Retained, row.PerJob, l.Why, []runnerUpJSON{}}
+	for _, r := range l.RunnersUp {
+		p.RunnersUp = append(p.RunnersUp, runnerUpJSON{r.Name, r.Why})
+	}
+	return p
+}
+
+func (l *Leaks) rows(leaks []typefilter.Leak) (out []leakJSON, cut int) {
+	shown, cut := head(leaks, l.Limit)
+	out = []leakJSON{}
+	for i := range shown {
+		out = append(out, l.row(&shown[i]))
+	}
+	return out, cut
+}
+
+// row leaves null what one dump, or two, cannot say.
+func (l *Leaks) row(r *typefilter.Leak) leakJSON {
+	j := leakJSON{Type: r.Name, Count: r.Count, Bytes: r.Bytes, Retained: r.Retained}
+	if l.Single {
+		return j
+	}
+	d := delta(r)
+	j.New, j.Gone, j.Delta, j.PerJob = &r.New, &r.Gone, &d, &r.PerJob
+	if r.Shape != typefilter.ShapeUnknown {
+		shape := string(r.Shape)
+		j.Shape = &shape
+	}
+	return j
+}

@@ -1,0 +1,171 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/objgraph/objgraph/typefilter"
+)
+
+// textWidth is where paragraphs break.
+const textWidth = 100
+
+// Text writes the answer for people: the verdict, the table, who holds what
+// leaked, what was not picked, the pictures, and what is not known.
+func (l *Leaks) Text(w io.Writer) error {
+	paragraph(w, l.Verdict())
+	l.table(w)
+	l.chains(w)
+	l.lost(w)
+	for _, p := range l.Pictures {
+		fmt.Fprintf(w, "\npicture: %s", p)
+	}
+	if len(l.Pictures) > 0 {
+		fmt.Fprintln(w)
+	}
+	fmt.Fprintln(w, "\nWhat the evidence cannot say:")
+	for _, u := range l.unknowns() {
+		item(w, u)
+	}
+	return nil
+}
+
+// table writes the leaked types, the picked one first.
+func (l *Leaks) table(w io.Writer) {
+	rows := l.Leaked
+	if l.Asked {
+		rows = []typefilter.Leak{*l.Picked}
+	}
+	if len(rows) == 0 {
+		return
+	}
+	fmt.Fprintln(w)
+	shown, cut := head(rows, l.Limit)
+	headings := []string{"type", ">total", ">delta", ">a job", ">bytes", ">holds alive"}
+	if l.Single {
+		headings = []string{"type", ">total", ">bytes", ">holds alive"}
+	}
+	tab := newTable(headings...)
+	for i := range shown {
+		r := &shown[i]
+		if l.Single {
+			tab.add(r.Name, count(r.Count), Bytes(r.Bytes), Bytes(r.Retained))
+			continue
+		}
+		tab.add(r.Name, count(r.Count), signed(delta(r)), perJob(r.PerJob), Bytes(r.Bytes), Bytes(r.Retained))
+	}
+	tab.write(w, "")
+	cutLine(w, cut, "type")
+}
+
+func perJob(n float64) string {
+	return strings.TrimSuffix(strings.TrimRight(fmt.Sprintf("%.2f", n), "0"), ".")
+}
+
+// chains draws who holds the picked type's objects.
+func (l *Leaks) chains(w io.Writer) {
+	if l.Picked == nil {
+		return
+	}
+	n := len(l.Objects)
+	for i := range l.Chains {
+		c := &l.Chains[i]
+		what := fmt.Sprintf("%s of the %s new %s", count(c.Count), count(n), l.Picked.Name)
+		if l.Single {
+			what = fmt.Sprintf("%s of the %s %s", count(c.Count), count(n), l.Picked.Name)
+		}
+		fmt.Fprintf(w, "\n%s, held by\n", what)
+		writeChain(w, c, "  ")
+	}
+	if l.Cut > 0 {
+		fmt.Fprintf(w, "\n… and %s more: objgraph paths %s --type %s --limit 0\n", plural(l.Cut, "way to hold them", "ways to hold them"),
+			l.Dumps[len(l.Dumps)-1], quote(l.Picked.Name))
+	}
+	if l.Lost > 0 {
+		fmt.Fprintf(w, "\n%s of %s have no chain from a root.\n", count(l.Lost), count(n))
+	}
+}
+
+// maxLost is how many types that were not picked are named.
+const maxLost = 4
+
+// lost says what was not picked, and why.
+func (l *Leaks) lost(w io.Writer) {
+	if len(l.RunnersUp) > 0 {
+		fmt.Fprintln(w, "\nNot picked:")
+		shown, cut := head(l.RunnersUp, maxLost)
+		for _, r := range shown {
+			item(w, fmt.Sprintf("%s: %s", r.Name, r.Why))
+		}
+		if cut > 0 {
+			item(w, fmt.Sprintf("… and %s (--json names all)", plural(cut, "more type")))
+		}
+	}
+	others(w, "Replaced, as many gone as new (a cache at its bound does that)", l.Replaced)
+	others(w, "Grew and stopped", l.GrewOnce)
+}
+
+func others(w io.Writer, what string, rows []typefilter.Leak) {
+	if len(rows) == 0 {
+		return
+	}
+	shown, cut := head(rows, maxLost)
+	var names []string
+	for _, r := range shown {
+		names = append(names, fmt.Sprintf("%s (%s new, %s gone)", r.Name, count(r.New), count(r.Gone)))
+	}
+	if cut > 0 {
+		names = append(names, fmt.Sprintf("%s more", count(cut)))
+	}
+	fmt.Fprintln(w)
+	paragraph(w, what+": "+strings.Join(names, ", ")+".")
+}
+
+// head is the first n rows, 0 for all, and how many were cut.
+func head[T any](rows []T, n int) (shown []T, cut int) {
+	if n <= 0 || len(rows) <= n {
+		return rows, 0
+	}
+	return rows[:n], len(rows) - n
+}
+
+func paragraph(w io.Writer, text string) {
+	for _, line := range wrap(text, textWidth) {
+		fmt.Fprintln(w, line)
+	}
+}
+
+func item(w io.Writer, text string) {
+	for i, line := range wrap(text, textWidth-4) {
+		if i == 0 {
+			fmt.Fprintln(w, "  - "+line)
+		} else {
+			fmt.Fprintln(w, "    "+line)
+		}
+	}
+}
+
+// wrap breaks a text at spaces into lines of at most width columns, where its
+// words allow.
+func wrap(text string, width int) (lines []string) {
+	line := ""
+	for _, word := range strings.Fields(text) {
+		if line != "" && cells(line)+1+cells(word) > width {
+			lines, line = append(lines, line), ""
+		}
+		if line != "" {
+			line += " "
+		}
+		line += word
+	}
+	return append(lines, line)
+}
+
+// quote makes a word safe for a shell.
+func quote(s string) string {
+	if strings.ContainsAny(s, " *[](){}<>|&;$\"'\\`?!#~") {
+		return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+	}
+	return s
+}

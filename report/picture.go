@@ -1,0 +1,170 @@
+package report
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/objgraph/objgraph/graph"
+	"github.com/objgraph/objgraph/layouts"
+	"github.com/objgraph/objgraph/mem"
+	"github.com/objgraph/objgraph/snapshot"
+)
+
+// View is the side of an object that a picture shows.
+type View uint8
+
+// The views.
+const (
+	Back    View = iota // what holds it
+	Forward             // what it holds
+	Chain               // the way from a root to it, and nothing else
+	Leak                // Back and Chain in one, so that it ends in a root
+)
+
+// PictureOptions says what a picture shows. The zero value is usable.
+type PictureOptions struct {
+	View     View
+	Depth    int // objects between the object and the border; 0: DefaultDepth
+	FanOut   int // neighbours of one object; 0: DefaultFanOut
+	MaxNodes int // boxes; 0: DefaultMaxNodes
+	Title    string
+	Notes    []string // before the picture's own
+	Command  string   // that made it
+}
+
+// The defaults of a picture.
+const (
+	DefaultDepth    = 3
+	DefaultFanOut   = 10
+	DefaultMaxNodes = 300
+)
+
+func (o PictureOptions) withDefaults() PictureOptions {
+	if o.Depth <= 0 {
+		o.Depth = DefaultDepth
+	}
+	if o.FanOut <= 0 {
+		o.FanOut = DefaultFanOut
+	}
+	if o.MaxNodes <= 0 {
+		o.MaxNodes = DefaultMaxNodes
+	}
+	return o
+}
+
+// NewPicture draws the neighbourhood of an object. The error is ctx's.
+func NewPicture(ctx context.Context, s *snapshot.Snapshot, target mem.ObjID, o PictureOptions) (*layouts.Picture, error) {
+	p, err := newPainter(ctx, s, target, o.withDefaults())
+	if err != nil {
+		return nil, err
+	}
+	p.target()
+	if p.o.View == Chain || p.o.View == Leak {
+		p.chain()
+	}
+	if p.o.View != Chain {
+		p.spread()
+		p.join()
+	}
+	p.words()
+	return p.pic, ctx.Err()
+}
+
+// painter makes one picture. One goroutine.
+type painter struct {
+	ctx   context.Context
+	o     PictureOptions
+	s     *snapshot.Snapshot
+	g     *graph.Graph
+	links *linker
+	rank  *ranker
+	goal  mem.ObjID
+	pic   *layouts.Picture
+
+	drawn      map[graph.Node]int // box
+	rootBox    map[string]int     // box of the roots of one name
+	objects    []mem.ObjID        // drawn, in the order in which they were
+	open       map[mem.ObjID]bool // neighbours wanted
+	arrows     map[arrow]int      // in pic.Edges
+	promised   int                // boxes for what is left out
+	finalizers map[mem.ObjID]bool
+	cut        bool // MaxNodes kept something out
+	crowded    int  // references between drawn objects that were left out
+}
+
+func newPainter(ctx context.Context, s *snapshot.Snapshot, target mem.ObjID, o PictureOptions) (*painter, error) {
+	tree, err := s.Graph.ShortestTree(ctx, graph.PathOptions{})
+	if err != nil {
+		return nil, err
+	}
+	doms, err := s.Dominators()
+	if err != nil {
+		return nil, err
+	}
+	p := &painter{
+		links: newLinker(s), rank: &ranker{s, s.Graph, tree, doms},
+		ctx: ctx, o: o, s: s, g: s.Graph, goal: target,
+		pic:   &layouts.Picture{Title: o.Title, Command: o.Command},
+		drawn: map[graph.Node]int{}, rootBox: map[string]int{}, open: map[mem.ObjID]bool{},
+		arrows: map[arrow]int{}, finalizers: map[mem.ObjID]bool{},
+	}
+	p.links.stray = !s.Reach.Has(target)
+	for i := range s.Heap.Finalizers {
+		if id, ok := s.Heap.Find(s.Heap.Finalizers[i].Object); ok {
+			p.finalizers[id] = true
+		}
+	}
+	return p, nil
+}
+
+func (p *painter) target() {
+	box := p.add(graph.Node(p.goal), 0)
+	p.pic.Nodes[box].Role = layouts.Target
+}
+
+// add draws a node, once.
+func (p *painter) add(n graph.Node, depth int) (box int) {
+	if box, ok := p.boxOf(n); ok {
+		return box
+	}
+	box = len(p.pic.Nodes)
+	p.drawn[n] = box
+	if p.g.KindOf(n) == graph.NodeRoot {
+		p.rootBox[p.rootKey(n)] = box
+		p.pic.Nodes = append(p.pic.Nodes, layouts.Node{Lines: []string{p.rank.name(n)}, Role: layouts.Root, Depth: depth, Weak: p.rank.weak(n)})
+		return box
+	}
+	p.objects = append(p.objects, p.g.Object(n))
+	p.pic.Nodes = append(p.pic.Nodes, p.object(p.g.Object(n), depth))
+	return box
+}
+
+// boxOf is the box of a node. Roots of one name share theirs: the words of one
+// variable, or copies of it on one stack.
+func (p *painter) boxOf(n graph.Node) (int, bool) {
+	box, ok := p.drawn[n]
+	if !ok && p.g.KindOf(n) == graph.NodeRoot {
+		box, ok = p.rootBox[p.rootKey(n)]
+	}
+	return box, ok
+}
+
+func (p *painter) rootKey(n graph.Node) string {
+	return fmt.Sprint(p.rank.weak(n), p.rank.name(n))
+}
+
+func (p *painter) object(id mem.ObjID, depth int) layouts.Node {
+	size, retained := p.s.Size(id), p.rank.doms.Retained(id)
+	line := Bytes(size)
+	if retained > size {
+		line += ", retains " + Bytes(retained)
+	}
+	role := layouts.Holder
+	if p.o.View == Forward {
+		role = layouts.Held
+	}
+	return layouts.Node{
+		Lines: []string{p.s.TypeName(id), address(p.s.Heap.Addr(id)), line},
+		Role:  role, Depth: depth, Finalizer: p.finalizers[id], Weak: p.s.Reach.Weak.Has(id),
+	}
+}

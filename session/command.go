@@ -1,0 +1,87 @@
+package session
+
+import (
+	"context"
+
+	"github.com/objgraph/objgraph/report"
+)
+
+// Command is one entry of the table.
+type Command struct {
+	Name    string
+	Args    string // as help shows them: "DUMP [DUMP…]"
+	Short   string // one line
+	Long    string
+	Example string
+	Flags   []Flag
+	// Least and Most are how many arguments there may be; Most -1: any.
+	Least, Most int
+	// NoDump says that the command opens no dump that the user names, so that
+	// the common flags have no meaning for it.
+	NoDump bool
+	Run    func(ctx context.Context, e *Env, args []string) error
+}
+
+// Flag is an option of a command.
+type Flag struct {
+	Name  string
+	Short string // one letter, or ""
+	Value any    // *bool, *int, *string or *[]string (repeatable); what it points at is the default
+	Arg   string // what the value stands for in help: "FILE"; "" for a bool
+	Help  string
+}
+
+// Commands makes the table, in the order of help. Flag values belong to the
+// table, so each use wants a table of its own.
+func Commands() []*Command {
+	return []*Command{
+		leaksCommand(), infoCommand(), typesCommand(), graphCommand(),
+		pathsCommand(), rootsCommand(), demoCommand(),
+	}
+}
+
+// CommonFlags are the flags of every command that opens dumps.
+func CommonFlags(c *Common) []Flag {
+	return []Flag{
+		{Name: "exe", Value: &c.Exe, Arg: "FILE", Help: "executable that wrote the dump: gives objects their types and variables their names"},
+		{Name: "json", Value: &c.JSON, Help: "answer as JSON, sizes in bytes"},
+		{Name: "full-names", Value: &c.FullNames, Help: "types with whole import paths"},
+		{Name: "limit", Value: &c.Limit, Arg: "N", Help: "rows at the most, 0 for all (default: what a screen holds; with --json all rows, 100 chains)"},
+	}
+}
+
+// Common are the values of the common flags.
+type Common struct {
+	Exe             string
+	JSON, FullNames bool
+	Limit           int // DefaultLimit: each command's own
+}
+
+// DefaultLimit is the Limit that nobody set.
+const DefaultLimit = -1
+
+// rows is the number of rows of a table, 0 for all: what was asked for, or in
+// text so many.
+func (c *Common) rows(text int) int { return c.limit(text, 0) }
+
+func (c *Common) chains(text int) int { return c.limit(text, 100) }
+
+func (c *Common) limit(text, json int) int {
+	switch {
+	case c.Limit >= 0:
+		return c.Limit
+	case c.JSON:
+		return json
+	}
+	return text
+}
+
+// viewFlags are the flags that size a picture.
+func viewFlags(o *report.PictureOptions) []Flag {
+	o.Depth, o.FanOut, o.MaxNodes = report.DefaultDepth, report.DefaultFanOut, report.DefaultMaxNodes
+	return []Flag{
+		{Name: "depth", Value: &o.Depth, Arg: "N", Help: "references between the object and the picture's border"},
+		{Name: "fanout", Value: &o.FanOut, Arg: "N", Help: "neighbours drawn of one object; the others become one box with counts"},
+		{Name: "max-nodes", Value: &o.MaxNodes, Arg: "N", Help: "boxes in the picture"},
+	}
+}

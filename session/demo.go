@@ -1,0 +1,174 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"github.com/objgraph/objgraph/examples"
+)
+
+func demoCommand() *Command {
+	out := DefaultOut
+	return &Command{
+		Name: "demo", Least: 0, Most: 0, NoDump: true,
+		Short: "Build a worker that leaks, dump its heap after each of ten jobs, and find the leak",
+		Long: `Demo shows the whole way on a worker that leaks one invoice a job: it writes the
+worker's source (it is part of this program), builds it with the Go toolchain
+on the PATH, runs ten jobs with a heap dump after each, and then runs leaks,
+types and paths on the dumps as you would on your own. Pictures, dumps, the
+source and the executable stay in the folder, to try other commands on.`,
+		Example: `  objgraph demo
+  objgraph demo -o /tmp/objgraph-demo`,
+		Flags: []Flag{{Name: "out", Short: "o", Value: &out, Arg: "DIR", Help: "folder for pictures, dumps and the worker, made if need be"}},
+		Run: func(ctx context.Context, e *Env, args []string) error {
+			d := demo{Env: e, out: out, dir: filepath.Join(out, "leakyworker")}
+			return d.run(ctx)
+		},
+	}
+}
+
+// demoJobs is how many jobs the worker does.
+const demoJobs = 10
+
+// demo is one run. One goroutine.
+type demo struct {
+	*Env
+	out string // pictures
+	dir string // dumps, source and executable
+
+	exe   string
+	dumps []string
+}
+
+func (d *demo) run(ctx context.Context) error {
+	if err := makeDir(d.dir); err != nil {
+		return err
+	}
+	for _, step := range []func(context.Context) error{d.build, d.work, d.analyse} {
+		if err := step(ctx); err != nil {
+			return err
+		}
+	}
+	d.closing()
+	return nil
+}
+
+// build compiles the worker. What a caller's environment says of modules and
+// flags is not meant for it.
+func (d *demo) build(ctx context.Context) error {
+	goTool, err := exec.LookPath("go")
+	if err != nil {
+		return errors.New("the demo builds its worker with Go, and there is no go command on the PATH; install Go from https://go.dev/dl, or try `objgraph leaks` on dumps of your own")
+	}
+	src := filepath.Join(d.dir, "source")
+	if err := examples.WriteLeakyWorker(src); err != nil {
+		return err
+	}
+	d.step("go build -o " + filepath.Join(d.dir, "leakyworker"))
+	if d.exe, err = filepath.Abs(filepath.Join(d.dir, "leakyworker")); err != nil {
+		return err
+	}
+	cmd := exec.CommandContext(ctx, goTool, "build", "-o", d.exe, ".")
+	cmd.Dir = src
+	cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=", "GOPROXY=off", "GOOS=", "GOARCH=")
+	d.exe = filepath.Join(d.dir, "leakyworker")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return failed(ctx, "go build of the demo's worker", err, out)
+	}
+	return nil
+}
+
+// work runs the worker in a folder of fresh dumps.
+func (d *demo) work(ctx context.Context) error {
+	dumps := filepath.Join(d.dir, "dumps")
+	if err := os.RemoveAll(dumps); err != nil {
+		return err
+	}
+	exe, err := filepath.Abs(d.exe)
+	if err != nil {
+		return err
+	}
+	d.step(fmt.Sprintf("%s -jobs %d -dumps %s", d.exe, demoJobs, dumps))
+	if out, err := exec.CommandContext(ctx, exe, "-jobs", fmt.Sprint(demoJobs), "-dumps", dumps).CombinedOutput(); err != nil {
+		return failed(ctx, "the demo's worker", err, out)
+	}
+	if d.dumps, err = filepath.Glob(filepath.Join(dumps, "*.dump")); err != nil {
+		return err
+	}
+	if len(d.dumps) != demoJobs+1 {
+		return fmt.Errorf("the demo's worker wrote %d dumps instead of %d into %s", len(d.dumps), demoJobs+1, dumps)
+	}
+	return nil
+}
+
+// failed is the error of a program that was run.
+func failed(ctx context.Context, what string, err error, out []byte) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	text := strings.TrimSpace(string(out))
+	if text == "" {
+		return fmt.Errorf("%s failed: %w", what, err)
+	}
+	return fmt.Errorf("%s failed: %w\n%s", what, err, text)
+}
+
+// analyse runs the commands that a user would, and shows how they are written.
+func (d *demo) analyse(ctx context.Context) error {
+	last := d.dumps[len(d.dumps)-1]
+	for _, c := range []struct {
+		line    string
+		command *Command
+		args    []string
+		set     map[string]string
+	}{
+		{fmt.Sprintf("leaks %s/*.dump --exe %s --jobs 1 -o %s", filepath.Dir(last), d.exe, d.out), leaksCommand(), d.dumps,
+			map[string]string{"jobs": "1", "out": d.out}},
+		{fmt.Sprintf("types %s --exe %s --type 'main.*'", last, d.exe), typesCommand(), []string{last},
+			map[string]string{"type": "main.*"}},
+		{fmt.Sprintf("paths %s --exe %s --type %s", last, d.exe, examples.LeakedType), pathsCommand(), []string{last},
+			map[string]string{"type": examples.LeakedType}},
+	} {
+		c.command.set(c.set)
+		e := &Env{Common: Common{Exe: d.exe, Limit: DefaultLimit}, Out: d.Out, Err: d.Err, Line: "objgraph " + c.line, Progress: d.Progress}
+		d.step(e.Line)
+		err := c.command.Run(ctx, e, c.args)
+		e.Close()
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// set gives flags of one string their values.
+func (c *Command) set(values map[string]string) {
+	for _, f := range c.Flags {
+		if v, ok := values[f.Name]; ok {
+			*f.Value.(*string) = v
+		}
+	}
+}
+
+func (d *demo) step(line string) {
+	fmt.Fprintf(d.Out, "\n$ %s\n", line)
+	if f, ok := d.Out.(interface{ Flush() error }); ok {
+		f.Flush()
+	}
+}
+
+// closing says where everything is.
+func (d *demo) closing() {
+	pictures, _ := filepath.Glob(filepath.Join(d.out, "*.svg"))
+	io.WriteString(d.Out, "\nThe worker's leak is the slice main.leaks, to which every job adds its invoice.\n\n")
+	for _, p := range pictures {
+		fmt.Fprintf(d.Out, "picture     %s (open it in a browser)\n", p)
+	}
+	fmt.Fprintf(d.Out, "dumps       %s\nexecutable  %s\nsource      %s\n", filepath.Dir(d.dumps[0]), d.exe, filepath.Join(d.dir, "source", "main.go"))
+}

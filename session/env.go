@@ -1,0 +1,79 @@
+package session
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/objgraph/objgraph/snapshot"
+)
+
+// Env is what a command runs in. One goroutine.
+type Env struct {
+	Common
+	Out, Err io.Writer
+	Line     string // the command as typed, for the pictures it makes
+	// Progress, if not nil, is told what is being done.
+	Progress func(what string)
+
+	open   map[string]*snapshot.Snapshot
+	warned map[string]bool
+}
+
+// Close closes the dumps that commands opened.
+func (e *Env) Close() {
+	for _, s := range e.open {
+		s.Close()
+	}
+	e.open = nil
+}
+
+// snapshot opens a dump, once.
+func (e *Env) snapshot(ctx context.Context, path string) (*snapshot.Snapshot, error) {
+	if s := e.open[path]; s != nil {
+		return s, nil
+	}
+	e.progress("reading %s", path)
+	s, err := snapshot.Open(ctx, path, snapshot.Options{Exe: e.Exe, FullNames: e.FullNames})
+	if err != nil {
+		return nil, explain(err, path, e.Exe)
+	}
+	if e.open == nil {
+		e.open = map[string]*snapshot.Snapshot{}
+	}
+	e.open[path] = s
+	e.warn(s.Warnings)
+	return s, nil
+}
+
+func (e *Env) progress(format string, args ...any) {
+	if e.Progress != nil {
+		e.Progress(fmt.Sprintf(format, args...))
+	}
+}
+
+// warn prints each warning once.
+func (e *Env) warn(warnings []string) {
+	if e.warned == nil {
+		e.warned = map[string]bool{}
+	}
+	for _, w := range warnings {
+		if !e.warned[w] {
+			e.warned[w] = true
+			fmt.Fprintf(e.Err, "objgraph: warning: %s\n", w)
+		}
+	}
+}
+
+// answer is what package report makes of each command.
+type answer interface {
+	Text(io.Writer) error
+	JSON(io.Writer) error
+}
+
+func (e *Env) print(a answer) error {
+	if e.JSON {
+		return a.JSON(e.Out)
+	}
+	return a.Text(e.Out)
+}

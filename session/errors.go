@@ -1,0 +1,56 @@
+package session
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+
+	"github.com/objgraph/objgraph/program"
+)
+
+// ErrGate is the error of an answer that a gate asked for forbids: the answer
+// was given, but --fail-on-leak was set and something leaked.
+var ErrGate = errors.New("a leak was found, and --fail-on-leak was given")
+
+// UsageError is a command that was not used as its help says.
+type UsageError struct{ Says string }
+
+func (e *UsageError) Error() string { return e.Says }
+
+func usage(format string, args ...any) error {
+	return &UsageError{fmt.Sprintf(format, args...)}
+}
+
+// explain turns the error of a file into one line: which file, what is wrong,
+// and what to do.
+func explain(err error, dump, exe string) error {
+	var path *fs.PathError
+	var mismatch *program.MismatchError
+	var file *program.FileError
+	switch {
+	case errors.As(err, &mismatch):
+		return fmt.Errorf("%s was not written by %s: %w; give --exe the very file that ran", dump, exe, mismatch)
+	case errors.As(err, &file):
+		return fmt.Errorf("%w; --exe wants the Go executable that wrote the dump", file)
+	case errors.As(err, &path):
+		return explainPath(path, exe)
+	}
+	return err
+}
+
+func explainPath(err *fs.PathError, exe string) error {
+	what := "file"
+	if err.Path == exe {
+		what = "executable (--exe)"
+	}
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("%s: no such %s; check the path", err.Path, what)
+	case errors.Is(err, fs.ErrPermission):
+		return fmt.Errorf("%s: not readable; dumps hold secrets and are their owner's alone: run as that user", err.Path)
+	case strings.Contains(err.Error(), "is a directory"):
+		return fmt.Errorf("%s: this is a folder, not a %s", err.Path, what)
+	}
+	return err
+}

@@ -1,0 +1,155 @@
+package session
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"github.com/objgraph/objgraph/layouts"
+	"github.com/objgraph/objgraph/mem"
+	"github.com/objgraph/objgraph/report"
+	"github.com/objgraph/objgraph/snapshot"
+)
+
+// graphOptions are the flags of `graph`.
+type graphOptions struct {
+	target
+	view                 report.PictureOptions
+	back, forward, chain bool
+	out                  string
+}
+
+func graphCommand() *Command {
+	var o graphOptions
+	return &Command{
+		Name: "graph", Args: "DUMP", Least: 1, Most: 1,
+		Short: "Draw who holds an object, or what it holds",
+		Long: `Graph draws the neighbourhood of one object: what holds it (--back, the
+default), what it holds (--forward), or the shortest way from a root to it
+(--chain). Of a type it draws a typical object: one that is held as most of the
+others are. Every arrow carries the name of the field that holds; parts of maps
+and channels are drawn as the map or channel.
+
+Without -o the picture goes to standard output in Graphviz's language, to be
+piped into dot.`,
+		Example: `  objgraph graph job-17.dump --exe ./worker --type main.Job -o job.svg
+  objgraph graph job-17.dump --exe ./worker --addr 0xc0001a2000 --forward -o held.png
+  objgraph graph job-17.dump --exe ./worker --type main.Job --chain | dot -Tpdf > job.pdf`,
+		Flags: append(append(o.target.flags(),
+			Flag{Name: "back", Value: &o.back, Help: "what holds the object (the default)"},
+			Flag{Name: "forward", Value: &o.forward, Help: "what the object holds"},
+			Flag{Name: "chain", Value: &o.chain, Help: "the shortest way from a root to the object"},
+			Flag{Name: "out", Short: "o", Value: &o.out, Arg: "FILE", Help: "write FILE.svg, .png or .dot (default: DOT on standard output)"}),
+			viewFlags(&o.view)...),
+		Run: func(ctx context.Context, e *Env, args []string) error {
+			if err := o.check(); err != nil {
+				return err
+			}
+			s, err := e.snapshot(ctx, args[0])
+			if err != nil {
+				return err
+			}
+			return o.run(ctx, e, s)
+		},
+	}
+}
+
+func (o *graphOptions) check() error {
+	if err := o.target.check(); err != nil {
+		return err
+	}
+	if err := checkView(&o.view); err != nil {
+		return err
+	}
+	if o.out != "" && formatOf(o.out) == "" {
+		return usage("-o %s: the name must end in .svg, .png or .dot", o.out)
+	}
+	chosen := 0
+	for view, on := range map[report.View]bool{report.Back: o.back, report.Forward: o.forward, report.Chain: o.chain} {
+		if on {
+			chosen++
+			o.view.View = view
+		}
+	}
+	if chosen > 1 {
+		return usage("--back, --forward and --chain exclude each other")
+	}
+	return nil
+}
+
+// checkView refuses sizes that draw nothing.
+func checkView(o *report.PictureOptions) error {
+	for name, n := range map[string]int{"depth": o.Depth, "fanout": o.FanOut, "max-nodes": o.MaxNodes} {
+		if n < 1 {
+			return usage("--%s %d: want 1 or more", name, n)
+		}
+	}
+	return nil
+}
+
+// formatOf is the format that a file's name asks for, "" for none.
+func formatOf(path string) string {
+	switch ext := strings.ToLower(filepath.Ext(path)); ext {
+	case ".svg", ".png", ".dot":
+		return ext[1:]
+	case ".gv":
+		return "dot"
+	}
+	return ""
+}
+
+func (o *graphOptions) run(ctx context.Context, e *Env, s *snapshot.Snapshot) error {
+	set, err := o.set(s)
+	if err != nil {
+		return err
+	}
+	id, err := typical(ctx, s, set)
+	if err != nil {
+		return err
+	}
+	view := o.view
+	view.Command = e.Line
+	if len(set) > 1 {
+		view.Notes = append(view.Notes, oneOf(s, id, o.typ, len(set)))
+	}
+	pic, err := report.NewPicture(ctx, s, id, view)
+	if err != nil {
+		return err
+	}
+	if o.out != "" {
+		e.progress("drawing %s", o.out)
+		if err := drawTo(ctx, o.out, pic, view.MaxNodes); err != nil {
+			return err
+		}
+	}
+	return e.print(&report.Graph{About: report.AboutOf(s), Type: s.TypeName(id), Addr: s.Heap.Addr(id),
+		Objects: len(set), Picture: pic, File: o.out})
+}
+
+func oneOf(s *snapshot.Snapshot, id mem.ObjID, typ string, n int) string {
+	return fmt.Sprintf("%v stands for %d objects of %s: it is held as most of them are", s.Heap.Addr(id), n, typ)
+}
+
+// drawTo writes a picture in the format that the path's name asks for.
+func drawTo(ctx context.Context, path string, pic *layouts.Picture, maxNodes int) error {
+	data, err := render(ctx, pic, formatOf(path), maxNodes)
+	if err != nil {
+		return fmt.Errorf("%s: %w; a name that ends in .dot always works", path, err)
+	}
+	return writeFile(ctx, path, data)
+}
+
+func render(ctx context.Context, pic *layouts.Picture, format string, maxNodes int) ([]byte, error) {
+	o := layouts.Options{MaxNodes: maxNodes + pictureSlack}
+	switch format {
+	case "svg":
+		return layouts.SVG(ctx, pic, o)
+	case "png":
+		return layouts.PNG(ctx, pic, o)
+	}
+	return layouts.DOT(pic), nil
+}
+
+// pictureSlack is room for a chain's boxes, which a full picture has as well.
+const pictureSlack = 100

@@ -1,0 +1,164 @@
+package session
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/objgraph/objgraph/census"
+	"github.com/objgraph/objgraph/layouts"
+	"github.com/objgraph/objgraph/report"
+)
+
+// leaksOptions are the flags of `leaks`.
+type leaksOptions struct {
+	out, format, typ, jobs string
+	failOnLeak             bool
+	view                   report.PictureOptions
+
+	formats  []string
+	jobCount []int
+}
+
+// DefaultOut is the folder that pictures go to.
+const DefaultOut = "memdbg"
+
+func leaksCommand() *Command {
+	o := leaksOptions{out: DefaultOut, format: "svg"}
+	return &Command{
+		Name: "leaks", Args: "DUMP [DUMP…]", Least: 1, Most: -1,
+		Short: "Find what leaked, pick the type to look at, and draw who holds it",
+		Long: `Leaks compares heap dumps of one process, oldest first, and says which types
+leaked: objects that came since the first dump and are still reachable in the
+last, in so far as more came than went. Of these it picks one, the rarest that
+grows with the jobs, and shows who holds its objects: as text, and as a picture
+in the folder memdbg. Three dumps or more tell a leak from what grew once.
+
+With a single dump nothing is known of growth; it then picks the type under
+which memory accumulates, and says so.
+
+Say with --jobs how many jobs ran between neighbouring dumps, so that growth a
+job can be told.`,
+		Example: `  objgraph leaks start.dump job-5.dump job-10.dump --exe ./worker --jobs 5
+  objgraph leaks memdbg/worker/*.dump --exe ./worker --fail-on-leak --json
+  objgraph leaks start.dump end.dump --exe ./worker --type main.Job --format svg,png`,
+		Flags: append([]Flag{
+			{Name: "out", Short: "o", Value: &o.out, Arg: "DIR", Help: "folder for the pictures, made if need be"},
+			{Name: "format", Value: &o.format, Arg: "LIST", Help: "formats of the pictures: svg, png, dot, or several with commas"},
+			{Name: "type", Value: &o.typ, Arg: "NAME", Help: "look at this type (main.Job, main.*) instead of the picked one"},
+			{Name: "jobs", Value: &o.jobs, Arg: "N", Help: "jobs that ran between neighbouring dumps, or one number for each interval (10,10,5) (default 1)"},
+			{Name: "fail-on-leak", Value: &o.failOnLeak, Help: "exit with 1 if something leaked"},
+		}, viewFlags(&o.view)...),
+		Run: func(ctx context.Context, e *Env, args []string) error {
+			if err := o.check(len(args)); err != nil {
+				return err
+			}
+			return o.run(ctx, e, args)
+		},
+	}
+}
+
+func (o *leaksOptions) check(dumps int) (err error) {
+	o.formats = nil
+	for _, f := range strings.Split(o.format, ",") {
+		f = strings.ToLower(strings.TrimSpace(f))
+		if formatOf("x."+f) == "" {
+			return usage("--format %s: want svg, png, dot, or several with commas", o.format)
+		}
+		if !slices.Contains(o.formats, f) {
+			o.formats = append(o.formats, f)
+		}
+	}
+	if o.jobCount, err = parseJobs(o.jobs, dumps-1); err != nil {
+		return err
+	}
+	return checkView(&o.view)
+}
+
+// parseJobs reads --jobs for so many intervals.
+func parseJobs(text string, intervals int) (out []int, err error) {
+	if text == "" {
+		return nil, nil
+	}
+	for _, word := range strings.Split(text, ",") {
+		n, err := strconv.Atoi(strings.TrimSpace(word))
+		if err != nil || n < 1 {
+			return nil, usage("--jobs %s: want a number of 1 or more, or several with commas (10,10,5)", text)
+		}
+		out = append(out, n)
+	}
+	switch {
+	case intervals == 0:
+		return nil, usage("--jobs %s: with one dump there is no interval in which jobs ran; give two dumps or more", text)
+	case len(out) != 1 && len(out) != intervals:
+		return nil, usage("--jobs %s: %d numbers for %d intervals between dumps; give one, or one for each interval", text, len(out), intervals)
+	}
+	return out, nil
+}
+
+func (o *leaksOptions) run(ctx context.Context, e *Env, dumps []string) error {
+	e.progress("reading %d dumps", len(dumps))
+	found, err := census.FindLeaks(ctx, dumps, census.LeaksOptions{
+		Exe: e.Exe, FullNames: e.FullNames, Jobs: o.jobCount, Type: o.typ, MaxChains: e.limit(3, 100)})
+	if err != nil {
+		return explain(err, dumps[len(dumps)-1], e.Exe)
+	}
+	defer found.Last.Close()
+	answer := &report.Leaks{Leaks: found, About: report.AboutOf(found.Last), Limit: e.rows(10)}
+	answer.Warnings = found.Warnings
+	if found.Picked != nil {
+		if err := o.draw(ctx, e, answer); err != nil {
+			return err
+		}
+	}
+	e.warn(answer.Warnings)
+	if err := e.print(answer); err != nil {
+		return err
+	}
+	if o.failOnLeak && len(found.Leaked) > 0 {
+		return ErrGate
+	}
+	return nil
+}
+
+// draw writes the pictures of the picked type. Where the layout fails, the
+// answer goes without that picture but with DOT.
+func (o *leaksOptions) draw(ctx context.Context, e *Env, a *report.Leaks) error {
+	id, ok := a.Target()
+	if !ok {
+		return nil
+	}
+	view := o.view
+	view.View, view.Command = report.Leak, e.Line
+	view.Title, view.Notes = a.Caption()
+	pic, err := report.NewPicture(ctx, a.Last, id, view)
+	if err != nil {
+		return err
+	}
+	if err := makeDir(o.out); err != nil {
+		return err
+	}
+	base := filepath.Join(o.out, report.PictureName(a.Picked.Name, report.JobOf(a.Dumps[len(a.Dumps)-1])))
+	for _, format := range o.formats {
+		e.progress("drawing %s.%s", base, format)
+		data, err := render(ctx, pic, format, view.MaxNodes)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err != nil {
+			a.Warnings = append(a.Warnings, fmt.Sprintf("%s.%s could not be drawn: %v; %s.dot was written instead", base, format, err, base))
+			data, format = layouts.DOT(pic), "dot"
+		}
+		if slices.Contains(a.Pictures, base+"."+format) {
+			continue
+		}
+		if err := writeFile(ctx, base+"."+format, data); err != nil {
+			return err
+		}
+		a.Pictures = append(a.Pictures, base+"."+format)
+	}
+	return nil
+}

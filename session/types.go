@@ -1,0 +1,51 @@
+package session
+
+import (
+	"context"
+
+	"github.com/objgraph/objgraph/census"
+	"github.com/objgraph/objgraph/report"
+	"github.com/objgraph/objgraph/typefilter"
+)
+
+func typesCommand() *Command {
+	var all bool
+	var only string
+	return &Command{
+		Name: "types", Args: "DUMP", Least: 1, Most: 1,
+		Short: "List types by memory: objects, bytes, and what would go free with them",
+		Long: `Types counts the reachable objects by type, the type with the most bytes first.
+"retained" is what would go free if all objects of the type went: their own
+bytes, and whatever nothing else holds.
+
+A slice's array is []T, a closure is "func name", and the parts of a map are
+rows of their own. ?48 is an object of 48 bytes whose type is not known.`,
+		Example: `  objgraph types job-17.dump --exe ./worker
+  objgraph types job-17.dump --exe ./worker --type 'main.*' --limit 0
+  objgraph types job-17.dump.zst --exe ./worker --json`,
+		Flags: []Flag{
+			{Name: "all", Value: &all, Help: "count unreached objects too"},
+			{Name: "type", Value: &only, Arg: "NAME", Help: "only types of this name, pattern (main.*) or package (main)"},
+		},
+		Run: func(ctx context.Context, e *Env, args []string) error {
+			s, err := e.snapshot(ctx, args[0])
+			if err != nil {
+				return err
+			}
+			o := census.TypesOptions{All: all, Limit: e.rows(20)}
+			if only != "" {
+				if _, err := census.SelectType(s, only); err != nil && !all {
+					return err
+				}
+				if o.Filter, err = typefilter.Parse(only); err != nil {
+					return err
+				}
+			}
+			table, err := census.Types(ctx, s, o)
+			if err != nil {
+				return err
+			}
+			return e.print(&report.Types{About: report.AboutOf(s), TypesTable: table, All: all})
+		},
+	}
+}
