@@ -145,3 +145,39 @@ func TestStar(t *testing.T) {
 		return []any{g, d, tree}
 	})
 }
+
+// A list whose members also hang on an array: the dominator tree is as deep as
+// the list, and every member's dominator lies at its top. Walking there one
+// node at a time would take n²/2 steps.
+func TestListWithIndex(t *testing.T) {
+	n := large(1_000_000)
+	array, head := mem.ObjID(2*n), mem.ObjID(2*n+1)
+	within(t, 2*n, 40, func() any {
+		g := Build(2*n+2, 5*n, func(id mem.ObjID, dst []mem.ObjID) []mem.ObjID {
+			switch {
+			case id == head:
+				return append(dst, 0, array)
+			case id == array:
+				for i := range n {
+					dst = append(dst, mem.ObjID(n+i))
+				}
+				return dst
+			case int(id) < n-1:
+				return append(dst, id+1, id+mem.ObjID(n)) // the next node, its own member
+			case int(id) == n-1:
+				return append(dst, id+mem.ObjID(n))
+			}
+			return dst
+		}, oneRoot(head))
+		d, err := g.Dominators(context.Background(), eight)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, i := range []int{0, n / 2, n - 1} {
+			if d.Retained(mem.ObjID(i)) != uint64(n-i)*8 || d.Idom(Node(n+i)) != Node(head) {
+				t.Errorf("node %d retains %d, its member's dominator is %d", i, d.Retained(mem.ObjID(i)), d.Idom(Node(n+i)))
+			}
+		}
+		return []any{g, d}
+	})
+}
