@@ -9,6 +9,9 @@ import "github.com/objgraph/objgraph/mem"
 // other place than the start of a record the results are empty or arbitrary
 // parts of data.
 func ObjectAt(data []byte, off int64, present int64) (addr mem.Addr, contents []byte, rest Fields) {
+	if off < 0 || off >= int64(len(data)) {
+		return 0, nil, nil
+	}
 	b := data[off+1:] // the tag
 	a, n := uvarint(b)
 	if n <= 0 {

@@ -9,16 +9,18 @@ import (
 // decoder reads the fields of one record. The first error sticks: what is
 // read after it is zero, and pos stays at the damage.
 type decoder struct {
-	data  []byte
-	pos   int
-	tag   Tag
-	field string // being read
-	start int    // of the record
-	bound uint64 // of the offsets in the record's field list
-	names *interner
-	limit limits
-	depth int // of salvages within salvages
-	err   *FormatError
+	data     []byte
+	pos      int
+	tag      Tag
+	field    string // being read
+	start    int    // of the record
+	bound    uint64 // of the offsets in the record's field list
+	names    *interner
+	limit    limits
+	depth    int       // of salvages within salvages
+	salvaged bool      // an object was, or would have been but for the depth
+	spare    **records // what it points at is read into when nobody looks; nil until needed
+	err      *FormatError
 }
 
 // fail reports damage at offset off.

@@ -13,7 +13,8 @@ import (
 type Reader struct {
 	data  []byte
 	recs  records
-	obj   *Object // the one in recs
+	spare *records // for records that are read only to see whether they are some; nil until needed
+	obj   *Object  // the one in recs
 	names interner
 	limit limits
 	start int // of the record that Next returned last
@@ -67,7 +68,7 @@ func (r *Reader) slow() (Record, error) {
 		r.err = r.finish()
 		return nil, r.err
 	}
-	d := decoder{data: r.data, pos: r.end, names: &r.names, limit: r.limit}
+	d := decoder{data: r.data, pos: r.end, names: &r.names, limit: r.limit, spare: &r.spare}
 	rec := d.record(&r.recs)
 	if d.err != nil {
 		r.err = d.err

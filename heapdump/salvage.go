@@ -26,7 +26,7 @@ func runtimeLimits() limits {
 
 const (
 	salvageChain = 64 // records that must follow well-formed for a place to be believed
-	salvageDepth = 3  // big objects among these that are salvaged in turn
+	salvageDepth = 3  // big objects one behind the other that are looked behind; the next is believed
 )
 
 const errShortWrite = formatText("the runtime writes objects of 2 GiB and more short, and no place was found where the records go on")
@@ -53,6 +53,10 @@ func (d *decoder) contents() (size uint64, b []byte) {
 // some system may have written is tried, and the first one behind which the
 // records go on is believed.
 func (d *decoder) salvage(at int, size uint64) []byte {
+	d.salvaged = true
+	if d.depth == salvageDepth {
+		return nil
+	}
 	for _, n := range d.limit.lengths(size) {
 		if n <= d.left() && d.chains(d.pos+int(n), size) {
 			return d.take(n)
@@ -70,21 +74,35 @@ func (l limits) lengths(size uint64) [3]uint64 {
 }
 
 // chains reports whether pos is where an object's field list starts and
-// records follow it: 64 of them, or fewer up to an EOF record that ends the data.
+// records follow it: 64 of them, or fewer up to an EOF record that ends the
+// data, or up to another big object, which has a chain of its own behind it.
 func (d *decoder) chains(pos int, size uint64) bool {
-	if d.depth == salvageDepth {
-		return false
+	p := decoder{
+		data: d.data, pos: pos, bound: size, names: new(interner),
+		limit: d.limit, depth: d.depth + 1, spare: d.spare,
 	}
-	p := decoder{data: d.data, pos: pos, bound: size, names: new(interner), limit: d.limit, depth: d.depth + 1}
 	p.fields()
-	recs := newRecords()
 	for range salvageChain {
-		if p.record(&recs); p.err != nil {
+		p.record(p.spareRecords())
+		switch {
+		case p.salvaged && p.depth == salvageDepth:
+			return true // whatever the decoder made of the rest of it
+		case p.err != nil:
 			return false
-		}
-		if p.tag == TagEOF {
+		case p.salvaged:
+			return true
+		case p.tag == TagEOF:
 			return p.left() == 0
 		}
 	}
 	return true
+}
+
+// spareRecords are records to read into that nobody sees.
+func (d *decoder) spareRecords() *records {
+	if *d.spare == nil {
+		rs := newRecords()
+		*d.spare = &rs
+	}
+	return *d.spare
 }

@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 )
 
 // tiny are limits as of a runtime that counts in bytes what ours counts in GiB.
@@ -84,12 +85,17 @@ func TestSalvage(t *testing.T) {
 	}
 }
 
-// TestSalvageOfNeighbours has one short object behind the other.
+// TestSalvageOfNeighbours has short objects one behind the other.
 func TestSalvageOfNeighbours(t *testing.T) {
-	short := &Object{Addr: 0xc000, Size: 3000, Contents: make([]byte, 1990)}
-	data := dumpOf(t, short, short, filled(TagItab), &EOF{})
-	if _, n, err := readShort(t, data, tiny); err != io.EOF || n != 4 {
-		t.Errorf("%d records, %v; want 4", n, err)
+	for n := 1; n < 12; n++ {
+		var recs []Record
+		for range n {
+			recs = append(recs, &Object{Addr: 0xc000, Size: 3000, Contents: bytes.Repeat([]byte{0xab}, 1990)})
+		}
+		data := dumpOf(t, append(recs, filled(TagItab), &EOF{})...)
+		if _, got, err := readShort(t, data, tiny); err != io.EOF || got != n+2 {
+			t.Errorf("%d neighbours: %d records, %v; want %d", n, got, err, n+2)
+		}
 	}
 }
 
@@ -130,6 +136,23 @@ func TestSalvageTrueSize(t *testing.T) {
 	o, n, err := readShort(t, dump.Data(), runtimeLimits())
 	if err != io.EOF || n != 6 || o.Size != 3<<30 || len(o.Contents) != 0x7ffff000 {
 		t.Errorf("%d records, %v, object %v", n, err, o)
+	}
+}
+
+// TestSalvageIsLinear has many short objects in a small file: looking behind
+// each must not take time that grows with their number.
+func TestSalvageIsLinear(t *testing.T) {
+	var recs []Record
+	for range 20000 {
+		recs = append(recs, &Object{Addr: 0xc000, Size: 1 << 32})
+	}
+	data := dumpOf(t, append(recs, &EOF{})...)
+	start := time.Now()
+	if ps, err := places(t, data); err != io.EOF || len(ps) != 20001 {
+		t.Errorf("%d records, %v", len(ps), err)
+	}
+	if took := time.Since(start); took > 5*time.Second {
+		t.Errorf("%v for %d bytes", took, len(data))
 	}
 }
 
