@@ -10,6 +10,7 @@ package snapshot
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 
@@ -42,10 +43,12 @@ type Snapshot struct {
 	Image    *program.Image   // nil without an executable
 	Warnings []string         // what is not whole or not known, for people
 
-	names names
-	roots rootTable
-	file  *heapdump.File
-	doms  func() (*graph.Dominators, error)
+	names     names
+	roots     rootTable
+	file      *heapdump.File // nil for a dump in memory
+	fileBytes int64          // on disk
+	dumpBytes int64          // unpacked
+	doms      func() (*graph.Dominators, error)
 }
 
 // Open reads the dump at path: plain, gzip or zstd. A damaged dump gives what
@@ -57,44 +60,57 @@ func Open(ctx context.Context, path string, o Options) (*Snapshot, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := build(ctx, f, o)
-	if err != nil {
-		f.Close()
+	s := &Snapshot{Path: path, file: f, fileBytes: f.Size()}
+	if err := s.build(ctx, f.Data(), o); err != nil {
+		s.Close()
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	s.Path = path
+	return s, nil
+}
+
+// Read is Open for a plain dump in memory, which must not change while the
+// snapshot is in use.
+func Read(ctx context.Context, dump []byte, o Options) (*Snapshot, error) {
+	s := &Snapshot{fileBytes: int64(len(dump))}
+	if err := s.build(ctx, dump, o); err != nil {
+		s.Close()
+		return nil, err
+	}
 	return s, nil
 }
 
 // Close releases the files. Nothing of the snapshot may be used after.
 func (s *Snapshot) Close() error {
+	var err error
 	if s.Program != nil {
-		s.Program.Close()
+		err = s.Program.Close()
 	}
-	return s.file.Close()
+	if s.file != nil {
+		err = errors.Join(err, s.file.Close())
+	}
+	return err
 }
 
-func build(ctx context.Context, f *heapdump.File, o Options) (*Snapshot, error) {
-	h, err := heap.Build(ctx, f.Data())
-	if err != nil {
-		return nil, err
+func (s *Snapshot) build(ctx context.Context, dump []byte, o Options) (err error) {
+	if s.Heap, err = heap.Build(ctx, dump); err != nil {
+		return err
 	}
-	s := &Snapshot{Heap: h, file: f}
+	s.dumpBytes = int64(len(dump))
 	if err := s.bind(o.Exe); err != nil {
-		return nil, err
+		return err
 	}
-	if s.Typing, err = typing.Run(ctx, h, s.Image); err != nil {
-		return nil, err
+	if s.Typing, err = typing.Run(ctx, s.Heap, s.Image); err != nil {
+		return err
 	}
 	s.names = newNames(s.Typing, o.FullNames)
 	if err := s.link(ctx); err != nil {
-		return nil, err
+		return err
 	}
 	s.doms = sync.OnceValues(func() (*graph.Dominators, error) {
 		return s.Graph.Dominators(context.WithoutCancel(ctx), s.Size)
 	})
 	s.warn()
-	return s, nil
+	return nil
 }
 
 // link builds the graph and finds what is reachable.
@@ -106,10 +122,18 @@ func (s *Snapshot) link(ctx context.Context) (err error) {
 }
 
 // FileBytes is the size of the file on disk.
-func (s *Snapshot) FileBytes() int64 { return s.file.Size() }
+func (s *Snapshot) FileBytes() int64 { return s.fileBytes }
 
 // Complete reports whether the dump is whole.
-func (s *Snapshot) Complete() bool { return s.Heap.Complete() && s.file.Damage() == nil }
+func (s *Snapshot) Complete() bool { return s.Heap.Complete() && s.fileDamage() == nil }
+
+// fileDamage is what broke a compressed file.
+func (s *Snapshot) fileDamage() error {
+	if s.file == nil {
+		return nil
+	}
+	return s.file.Damage()
+}
 
 // Size is the object's slot in bytes.
 func (s *Snapshot) Size(id mem.ObjID) uint64 { return s.Heap.Size(id) }

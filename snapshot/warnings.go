@@ -9,9 +9,9 @@ import (
 func (s *Snapshot) warn() {
 	h := s.Heap
 	if h.Damage != nil {
-		s.warnf("the dump is damaged: %v; %d of %d bytes were read, and what follows is missing from every number", h.Damage, h.Whole, len(s.file.Data()))
+		s.warnf("the dump is damaged: %v; %d of %d bytes were read, and what follows is missing from every number", h.Damage, h.Whole, s.dumpBytes)
 	}
-	if err := s.file.Damage(); err != nil {
+	if err := s.fileDamage(); err != nil {
 		s.warnf("the compressed file is damaged: %v; what could be unpacked was read", err)
 	}
 	for _, c := range h.Cut {

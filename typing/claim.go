@@ -67,7 +67,16 @@ func (w *walker) claim(c claim) {
 	if f == noFit || f == partFit && w.of[id] == to {
 		return
 	}
-	w.settle(&t, claim{c.addr, to, c.n, c.ev}, f)
+	w.settle(&t, claim{c.addr, to, c.n, w.weigh(to, f, c.ev)}, f)
+}
+
+// weigh takes a claim that names an object larger than itself for what it is,
+// a guess by size and pointer words; but bytes are bytes.
+func (w *walker) weigh(to TypeID, f fit, ev Evidence) Evidence {
+	if f == startFit && w.types[to].Form != String && w.types[to].Size != 1 {
+		return Layout
+	}
+	return ev
 }
 
 func (w *walker) target(id mem.ObjID, a mem.Addr) (target, bool) {
@@ -122,7 +131,10 @@ func (w *walker) wins(t *target, c claim, f fit) bool {
 		return f > w.fits[id]
 	}
 	if h := w.ev[id] == Header; h != (c.ev == Header) {
-		return !h || w.refines(id, c, f)
+		if h {
+			return f == exactFit && w.refines(w.of[id], c.to)
+		}
+		return w.fits[id] != exactFit || !w.refines(c.to, w.of[id])
 	}
 	if f != w.fits[id] {
 		return f > w.fits[id]
@@ -136,11 +148,11 @@ func (w *walker) wins(t *target, c claim, f fit) bool {
 	return w.owns(c.to) > w.owns(w.of[id])
 }
 
-// refines reports whether a claim only says more than the object's header: a
-// slice of one element where the header names the element.
-func (w *walker) refines(id mem.ObjID, c claim, f fit) bool {
-	has, says := &w.types[w.of[id]], &w.types[c.to]
-	return f == exactFit && has.Form == Value && says.Form == Array && has.Go == says.Go
+// refines reports whether a type only says more than a header: a slice of one
+// element where the header names the element.
+func (w *walker) refines(header, says TypeID) bool {
+	h, s := &w.types[header], &w.types[says]
+	return h.Form == Value && s.Form == Array && h.Go == s.Go
 }
 
 // covers is the number of bytes of the object that a type accounts for.
