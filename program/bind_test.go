@@ -2,6 +2,7 @@ package program
 
 import (
 	"errors"
+	"os"
 	"strings"
 	"testing"
 
@@ -133,7 +134,12 @@ func twin(t *testing.T, stripped, full *probe) {
 // The machines that cannot be run here must still be read.
 func TestOtherMachines(t *testing.T) {
 	want := closureNames(t, buildProbe(t, "", ""))
-	for _, goarch := range []string{"arm64", "386", "riscv64", "s390x"} {
+	machines := []string{"arm64", "386", "riscv64", "s390x"}
+	if os.Getenv("OBJGRAPH_MATRIX") == "" {
+		t.Log("only arm64: OBJGRAPH_MATRIX=1 reads all of", machines)
+		machines = machines[:1]
+	}
+	for _, goarch := range machines {
 		p := buildProbe(t, "", goarch)
 		prog, err := Open(p.path)
 		if err != nil {
