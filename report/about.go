@@ -102,6 +102,6 @@ func address(a mem.Addr) string { return a.String() }
 // cutLine says how many rows a table leaves out.
 func cutLine(w io.Writer, cut int, what string) {
 	if cut > 0 {
-		fmt.Fprintf(w, "… and %s more (--limit 0 shows all)\n", plural(cut, what))
+		fmt.Fprintf(w, "… and %s (--limit 0 shows all)\n", plural(cut, "more "+what))
 	}
 }

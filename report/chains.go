@@ -65,7 +65,7 @@ func writeChain(w io.Writer, c *census.Chain, indent string) {
 	for i := range c.Steps {
 		if left := len(c.Steps) - chainHead - chainTail; left > 1 && i >= chainHead && i < chainHead+left {
 			if i == chainHead {
-				tab.add("…", fmt.Sprintf("%s more", plural(left, "object")), "")
+				tab.add("…", plural(left, "more object"), "")
 			}
 			continue
 		}

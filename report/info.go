@@ -140,7 +140,8 @@ func (in *Info) graphText(tab *table) {
 	tab.add("unreached", sum(in.Unreached))
 	tab.add("typed", fmt.Sprintf("%s of the reachable objects, %s of their bytes", percent(in.Typed.ObjectsShare), percent(in.Typed.BytesShare)))
 	if c := in.Conflicts; c != (typing.Conflicts{}) {
-		tab.add("conflicts", fmt.Sprintf("%d objects claimed by two types, %d claims refused by the pointer mask, %d beyond their object", c.Types, c.Mask, c.Beyond))
+		tab.add("conflicts", fmt.Sprintf("%s by two types, %s by the pointer mask, %s beyond an object", plural(c.Types, "object claimed", "objects claimed"),
+			plural(c.Mask, "claim refused", "claims refused"), count(c.Beyond)))
 	}
 }
 

@@ -34,7 +34,7 @@ func (l *Leaks) Text(w io.Writer) error {
 // table writes the leaked types, the picked one first.
 func (l *Leaks) table(w io.Writer) {
 	rows := l.Leaked
-	if l.Asked {
+	if l.Asked || l.Single && l.Picked != nil {
 		rows = []typefilter.Leak{*l.Picked}
 	}
 	if len(rows) == 0 {
@@ -42,9 +42,9 @@ func (l *Leaks) table(w io.Writer) {
 	}
 	fmt.Fprintln(w)
 	shown, cut := head(rows, l.Limit)
-	headings := []string{"type", ">total", ">delta", ">a job", ">bytes", ">holds alive"}
+	headings := []string{"type", ">total", ">delta", ">a job", ">bytes", ">retained"}
 	if l.Single {
-		headings = []string{"type", ">total", ">bytes", ">holds alive"}
+		headings = []string{"type", ">total", ">bytes", ">retained"}
 	}
 	tab := newTable(headings...)
 	for i := range shown {
@@ -71,20 +71,31 @@ func (l *Leaks) chains(w io.Writer) {
 	n := len(l.Objects)
 	for i := range l.Chains {
 		c := &l.Chains[i]
-		what := fmt.Sprintf("%s of the %s new %s", count(c.Count), count(n), l.Picked.Name)
-		if l.Single {
-			what = fmt.Sprintf("%s of the %s %s", count(c.Count), count(n), l.Picked.Name)
-		}
-		fmt.Fprintf(w, "\n%s, held by\n", what)
+		fmt.Fprintf(w, "\n%s, held by\n", l.part(c.Count, n))
 		writeChain(w, c, "  ")
 	}
 	if l.Cut > 0 {
-		fmt.Fprintf(w, "\n… and %s more: objgraph paths %s --type %s --limit 0\n", plural(l.Cut, "way to hold them", "ways to hold them"),
+		fmt.Fprintf(w, "\n… and %s: objgraph paths %s --type %s --limit 0\n", plural(l.Cut, "other way to hold them", "other ways to hold them"),
 			l.Dumps[len(l.Dumps)-1], quote(l.Picked.Name))
 	}
 	if l.Lost > 0 {
 		fmt.Fprintf(w, "\n%s of %s have no chain from a root.\n", count(l.Lost), count(n))
 	}
+}
+
+// part names some of n leaked objects: "3 of the 10 new main.Job".
+func (l *Leaks) part(some, n int) string {
+	name := l.Picked.Name
+	if !l.Single {
+		name = "new " + name
+	}
+	switch {
+	case n == 1:
+		return "the one " + name
+	case some == n:
+		return fmt.Sprintf("all %s %s", count(n), name)
+	}
+	return fmt.Sprintf("%s of the %s %s", count(some), count(n), name)
 }
 
 // maxLost is how many types that were not picked are named.
@@ -99,7 +110,7 @@ func (l *Leaks) lost(w io.Writer) {
 			item(w, fmt.Sprintf("%s: %s", r.Name, r.Why))
 		}
 		if cut > 0 {
-			item(w, fmt.Sprintf("… and %s (--json names all)", plural(cut, "more type")))
+			item(w, fmt.Sprintf("… and %s (--json names all)", plural(cut, "more type", "more types")))
 		}
 	}
 	others(w, "Replaced, as many gone as new (a cache at its bound does that)", l.Replaced)

@@ -52,7 +52,7 @@ func (p *Paths) Text(w io.Writer) error {
 	for i := range p.Chains {
 		c := &p.Chains[i]
 		if p.Objects > 1 {
-			fmt.Fprintf(w, "\n%s of %s\n", count(c.Count), count(p.Objects))
+			fmt.Fprintf(w, "\n%s\n", share(c.Count, p.Objects))
 			writeChain(w, c, "  ")
 			continue
 		}
@@ -60,7 +60,7 @@ func (p *Paths) Text(w io.Writer) error {
 		writeChain(w, c, "")
 	}
 	if p.Cut > 0 {
-		fmt.Fprintf(w, "\n… and %s more (--limit 0 shows all)\n", plural(p.Cut, "chain"))
+		fmt.Fprintf(w, "\n… and %s (--limit 0 shows all)\n", plural(p.Cut, "more chain"))
 	}
 	p.lost(w)
 	p.About.text(w)
@@ -86,6 +86,14 @@ func (p *Paths) without() string {
 		return ""
 	}
 	return fmt.Sprintf(", without %s", and(p.Ignored))
+}
+
+// share is "3 of 5", or "all 5".
+func share(some, all int) string {
+	if some == all {
+		return "all " + count(all)
+	}
+	return fmt.Sprintf("%s of %s", count(some), count(all))
 }
 
 // lost says what no chain leads to.

@@ -3,6 +3,7 @@ package report
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/objgraph/objgraph/graph"
 	"github.com/objgraph/objgraph/layouts"
@@ -131,7 +132,7 @@ func (p *painter) add(n graph.Node, depth int) (box int) {
 	p.drawn[n] = box
 	if p.g.KindOf(n) == graph.NodeRoot {
 		p.rootBox[p.rootKey(n)] = box
-		p.pic.Nodes = append(p.pic.Nodes, layouts.Node{Lines: []string{p.rank.name(n)}, Role: layouts.Root, Depth: depth, Weak: p.rank.weak(n)})
+		p.pic.Nodes = append(p.pic.Nodes, layouts.Node{Lines: []string{p.rootName(n)}, Role: layouts.Root, Depth: depth, Weak: p.rank.weak(n)})
 		return box
 	}
 	p.objects = append(p.objects, p.g.Object(n))
@@ -150,7 +151,17 @@ func (p *painter) boxOf(n graph.Node) (int, bool) {
 }
 
 func (p *painter) rootKey(n graph.Node) string {
-	return fmt.Sprint(p.rank.weak(n), p.rank.name(n))
+	return fmt.Sprint(p.rank.weak(n), p.rootName(n))
+}
+
+// rootName is the name of a root's box. Conservative words of one frame that
+// have no name share theirs: they are mostly copies of each other.
+func (p *painter) rootName(n graph.Node) string {
+	name := p.rank.name(n)
+	if at := strings.LastIndexByte(name, '+'); at > 0 && p.rank.weak(n) && strings.HasSuffix(name, " (unnamed)") {
+		return name[:at] + " (unnamed)"
+	}
+	return name
 }
 
 func (p *painter) object(id mem.ObjID, depth int) layouts.Node {

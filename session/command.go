@@ -29,6 +29,8 @@ type Flag struct {
 	Value any    // *bool, *int, *string or *[]string (repeatable); what it points at is the default
 	Arg   string // what the value stands for in help: "FILE"; "" for a bool
 	Help  string
+	// NoDefault says that help speaks of the default itself.
+	NoDefault bool
 }
 
 // Commands makes the table, in the order of help. Flag values belong to the
@@ -46,7 +48,7 @@ func CommonFlags(c *Common) []Flag {
 		{Name: "exe", Value: &c.Exe, Arg: "FILE", Help: "executable that wrote the dump: gives objects their types and variables their names"},
 		{Name: "json", Value: &c.JSON, Help: "answer as JSON, sizes in bytes"},
 		{Name: "full-names", Value: &c.FullNames, Help: "types with whole import paths"},
-		{Name: "limit", Value: &c.Limit, Arg: "N", Help: "rows at the most, 0 for all (default: what a screen holds; with --json all rows, 100 chains)"},
+		{Name: "limit", Value: &c.Limit, Arg: "N", NoDefault: true, Help: "rows at the most, 0 for all (default: what a screen holds; with --json all rows, 100 chains)"},
 	}
 }
 

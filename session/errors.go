@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"strings"
 
+	"github.com/objgraph/objgraph/census"
 	"github.com/objgraph/objgraph/program"
 )
 
@@ -28,7 +29,10 @@ func explain(err error, dump, exe string) error {
 	var path *fs.PathError
 	var mismatch *program.MismatchError
 	var file *program.FileError
+	var missing *census.NoMatchError
 	switch {
+	case errors.As(err, &missing):
+		return noMatch(missing, dump, exe)
 	case errors.As(err, &mismatch):
 		return fmt.Errorf("%s was not written by %s: %w; give --exe the very file that ran", dump, exe, mismatch)
 	case errors.As(err, &file):
@@ -37,6 +41,13 @@ func explain(err error, dump, exe string) error {
 		return explainPath(path, exe)
 	}
 	return err
+}
+
+func noMatch(err *census.NoMatchError, dump, exe string) error {
+	if exe == "" {
+		return fmt.Errorf("%s: %w; without --exe FILE few types are known", dump, err)
+	}
+	return fmt.Errorf("%s: %w; objgraph types lists all", dump, err)
 }
 
 func explainPath(err *fs.PathError, exe string) error {

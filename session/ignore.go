@@ -1,6 +1,7 @@
 package session
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -55,7 +56,7 @@ func newVocabulary(s *snapshot.Snapshot) *vocabulary {
 // field.
 func (v *vocabulary) parse(text string) (census.Ignore, error) {
 	if root, ok := v.roots[text]; ok || strings.HasPrefix(text, "goroutine ") {
-		return census.Ignore{Root: max(root, text)}, nil
+		return census.Ignore{Root: cmp.Or(root, text)}, nil
 	}
 	for i := len(text) - 1; i > 0; i-- {
 		if (text[i] == '.' || text[i] == '[') && v.types[text[:i]] {

@@ -49,8 +49,8 @@ job can be told.`,
 			{Name: "out", Short: "o", Value: &o.out, Arg: "DIR", Help: "folder for the pictures, made if need be"},
 			{Name: "format", Value: &o.format, Arg: "LIST", Help: "formats of the pictures: svg, png, dot, or several with commas"},
 			{Name: "type", Value: &o.typ, Arg: "NAME", Help: "look at this type (main.Job, main.*) instead of the picked one"},
-			{Name: "jobs", Value: &o.jobs, Arg: "N", Help: "jobs that ran between neighbouring dumps, or one number for each interval (10,10,5) (default 1)"},
-			{Name: "fail-on-leak", Value: &o.failOnLeak, Help: "exit with 1 if something leaked"},
+			{Name: "jobs", Value: &o.jobs, Arg: "LIST", Help: "jobs that ran between neighbouring dumps, or one number for each interval (10,10,5) (default 1)"},
+			{Name: "fail-on-leak", Value: &o.failOnLeak, Help: "exit with 1 if something leaked (wants two dumps or more)"},
 		}, viewFlags(&o.view)...),
 		Run: func(ctx context.Context, e *Env, args []string) error {
 			if err := o.check(len(args)); err != nil {
@@ -71,6 +71,9 @@ func (o *leaksOptions) check(dumps int) (err error) {
 		if !slices.Contains(o.formats, f) {
 			o.formats = append(o.formats, f)
 		}
+	}
+	if o.failOnLeak && dumps == 1 {
+		return usage("--fail-on-leak: one dump shows no growth; give two or more of one process")
 	}
 	if o.jobCount, err = parseJobs(o.jobs, dumps-1); err != nil {
 		return err
@@ -124,6 +127,14 @@ func (o *leaksOptions) run(ctx context.Context, e *Env, dumps []string) error {
 	return nil
 }
 
+// shortLine leaves out the dumps between the first and the last of a long list.
+func shortLine(line string, dumps []string) string {
+	if n := len(dumps); n > 3 {
+		return strings.Replace(line, strings.Join(dumps, " "), dumps[0]+" … "+dumps[n-1], 1)
+	}
+	return line
+}
+
 // draw writes the pictures of the picked type. Where the layout fails, the
 // answer goes without that picture but with DOT.
 func (o *leaksOptions) draw(ctx context.Context, e *Env, a *report.Leaks) error {
@@ -132,7 +143,7 @@ func (o *leaksOptions) draw(ctx context.Context, e *Env, a *report.Leaks) error 
 		return nil
 	}
 	view := o.view
-	view.View, view.Command = report.Leak, e.Line
+	view.View, view.Command = report.Leak, shortLine(e.Line, a.Dumps)
 	view.Title, view.Notes = a.Caption()
 	pic, err := report.NewPicture(ctx, a.Last, id, view)
 	if err != nil {

@@ -18,7 +18,7 @@ type target struct {
 
 func (t *target) flags() []Flag {
 	return []Flag{
-		{Name: "type", Value: &t.typ, Arg: "NAME", Help: "objects of this type: a name (main.Job), a pattern (main.*) or a package"},
+		{Name: "type", Value: &t.typ, Arg: "NAME", Help: "objects of this type: main.Job, a glob (main.*), pkg:PATH or /regexp/"},
 		{Name: "addr", Value: &t.addr, Arg: "0xADDR", Help: "the one object at this address, or around it"},
 	}
 }

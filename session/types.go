@@ -25,7 +25,7 @@ rows of their own. ?48 is an object of 48 bytes whose type is not known.`,
   objgraph types job-17.dump.zst --exe ./worker --json`,
 		Flags: []Flag{
 			{Name: "all", Value: &all, Help: "count unreached objects too"},
-			{Name: "type", Value: &only, Arg: "NAME", Help: "only types of this name, pattern (main.*) or package (main)"},
+			{Name: "type", Value: &only, Arg: "NAME", Help: "only these types: main.Job, a glob (main.*), pkg:PATH or /regexp/"},
 		},
 		Run: func(ctx context.Context, e *Env, args []string) error {
 			s, err := e.snapshot(ctx, args[0])
@@ -35,7 +35,7 @@ rows of their own. ?48 is an object of 48 bytes whose type is not known.`,
 			o := census.TypesOptions{All: all, Limit: e.rows(20)}
 			if only != "" {
 				if _, err := census.SelectType(s, only); err != nil && !all {
-					return err
+					return explain(err, s.Path, e.Exe)
 				}
 				if o.Filter, err = typefilter.Parse(only); err != nil {
 					return err

@@ -40,6 +40,7 @@ func newRoot(env *session.Env) *cobra.Command {
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return misuse(cmd, err.Error()) })
+	root.SetUsageTemplate(strings.Replace(root.UsageTemplate(), "{{if .Runnable}}", "{{if and .Runnable .HasParent}}", 1))
 	root.SetVersionTemplate("objgraph {{.Version}}\n")
 	for _, c := range session.Commands() {
 		root.AddCommand(newCommand(c, env))
@@ -76,26 +77,36 @@ func newCommand(c *session.Command, env *session.Env) *cobra.Command {
 	return cmd
 }
 
-// addFlag binds a flag of the table. In its help the word in backquotes stands
-// for the value.
+// addFlag binds a flag of the table.
 func addFlag(set *pflag.FlagSet, f session.Flag) {
-	help := f.Help
-	if f.Arg != "" {
-		help = "`" + f.Arg + "` " + help
-	}
 	switch v := f.Value.(type) {
 	case *bool:
-		set.BoolVarP(v, f.Name, f.Short, *v, help)
+		set.BoolVarP(v, f.Name, f.Short, *v, f.Help)
 	case *int:
-		set.IntVarP(v, f.Name, f.Short, *v, help)
+		set.IntVarP(v, f.Name, f.Short, *v, f.Help)
 	case *string:
-		set.StringVarP(v, f.Name, f.Short, *v, help)
+		set.StringVarP(v, f.Name, f.Short, *v, f.Help)
 	case *[]string:
-		set.StringArrayVarP(v, f.Name, f.Short, *v, help)
+		set.StringArrayVarP(v, f.Name, f.Short, *v, f.Help)
 	default:
 		panic(fmt.Sprintf("flag --%s has a value of type %T", f.Name, f.Value))
 	}
+	flag := set.Lookup(f.Name)
+	if f.Arg != "" {
+		flag.Value = named{flag.Value, f.Arg}
+	}
+	if f.NoDefault || flag.DefValue == "[]" {
+		flag.DefValue = "" // help shows none
+	}
 }
+
+// named is a value that help calls by the table's word.
+type named struct {
+	pflag.Value
+	arg string
+}
+
+func (n named) Type() string { return n.arg }
 
 // misuse points at the help of a command.
 func misuse(cmd *cobra.Command, says string) error {
@@ -105,7 +116,7 @@ func misuse(cmd *cobra.Command, says string) error {
 func checkArgs(cmd *cobra.Command, c *session.Command, n int) error {
 	switch {
 	case n < c.Least:
-		return misuse(cmd, "name a heap dump: "+c.Name+" "+c.Args)
+		return misuse(cmd, fmt.Sprintf("name a heap dump: objgraph %s %s", c.Name, c.Args))
 	case c.Most >= 0 && n > c.Most && c.Most == 0:
 		return misuse(cmd, "it takes no arguments")
 	case c.Most >= 0 && n > c.Most:
