@@ -102,13 +102,11 @@ func (f *finder) retainedByNew(ctx context.Context, names []int32, out []typefil
 	return nil
 }
 
-// maxHolders is how many objects of a type are asked who holds them.
-const maxHolders = 64
-
 // holders finds out for each type whether a variable or a goroutine of the
 // user's holds its new objects.
 func (f *finder) holders(ctx context.Context, names []int32, out []typefilter.Candidate) error {
-	tree, err := f.Last.Graph.ShortestTree(ctx, graph.PathOptions{})
+	others := func(r graph.RootID) bool { return !f.isUsers(r) }
+	tree, err := f.Last.Graph.ShortestTree(ctx, graph.PathOptions{SkipRoot: others})
 	if err != nil {
 		return err
 	}
@@ -116,34 +114,13 @@ func (f *finder) holders(ctx context.Context, names []int32, out []typefilter.Ca
 	for i, n := range names {
 		at[n] = i
 	}
-	asked := make([]int, len(out))
 	for i, to := range f.Last.Typing.Of {
 		id := mem.ObjID(i)
-		if !f.series.isNew(id) {
-			continue
-		}
-		k, ok := at[f.keys[to]]
-		if !ok || out[k].HeldByUser || asked[k] >= maxHolders {
-			continue
-		}
-		asked[k]++
-		if r, ok := rootOf(f.Last.Graph, tree, id); ok {
-			out[k].HeldByUser = f.isUsers(r)
+		if k, ok := at[f.keys[to]]; ok && f.series.isNew(id) && tree.Dist(id) > 0 {
+			out[k].HeldByUser = true
 		}
 	}
 	return nil
-}
-
-// rootOf is the root of an object's shortest chain.
-func rootOf(g *graph.Graph, tree *graph.Tree, id mem.ObjID) (graph.RootID, bool) {
-	for tree.Dist(id) > 0 {
-		up := tree.Parent(id)
-		if g.KindOf(up) != graph.NodeObject {
-			return g.Root(up), true
-		}
-		id = g.Object(up)
-	}
-	return 0, false
 }
 
 // isUsers reports whether a root belongs to a package outside of the standard

@@ -1,0 +1,185 @@
+package census_test
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/objgraph/objgraph/census"
+	"github.com/objgraph/objgraph/examples"
+	"github.com/objgraph/objgraph/internal/testprog"
+	"github.com/objgraph/objgraph/typefilter"
+)
+
+// worker runs the example worker and returns its executable and dumps.
+func worker(t *testing.T, args ...string) (exe string, dumps []string) {
+	t.Helper()
+	src := t.TempDir()
+	if err := examples.WriteLeakyWorker(src); err != nil {
+		t.Fatal(err)
+	}
+	exe = filepath.Join(src, "worker")
+	run(t, src, "go", "build", "-o", exe, ".")
+	run(t, src, exe, append([]string{"-dumps", filepath.Join(src, "dumps")}, args...)...)
+	dumps, err := filepath.Glob(filepath.Join(src, "dumps", "*.dump"))
+	if err != nil || len(dumps) == 0 {
+		t.Fatal("no dumps", err)
+	}
+	return exe, dumps
+}
+
+func run(t *testing.T, dir, name string, args ...string) {
+	t.Helper()
+	cmd := exec.Command(name, args...)
+	cmd.Dir, cmd.Env = dir, append(os.Environ(), "GOWORK=off")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%s %v: %v\n%s", name, args, err, out)
+	}
+}
+
+func find(t *testing.T, dumps []string, o census.LeaksOptions) *census.Leaks {
+	t.Helper()
+	l, err := census.FindLeaks(context.Background(), dumps, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Last.Close() })
+	return l
+}
+
+func TestLeakPicked(t *testing.T) {
+	exe, dumps := worker(t, "-jobs", "7")
+	for _, c := range []struct {
+		name  string
+		dumps []string
+		jobs  []int
+		fresh int
+		shape typefilter.Shape
+	}{
+		{"two dumps, three jobs apart", []string{dumps[2], dumps[5]}, []int{3}, 3, typefilter.ShapeUnknown},
+		{"all dumps", dumps, []int{1}, 7, typefilter.Steady},
+		{"three dumps, a list of jobs", []string{dumps[0], dumps[2], dumps[7]}, []int{2, 5}, 7, typefilter.Steady},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			l := find(t, c.dumps, census.LeaksOptions{Exe: exe, Jobs: c.jobs})
+			p := l.Picked
+			if p == nil || p.Name != examples.LeakedType || p.New != c.fresh || p.Gone != 0 || p.PerJob != 1 || p.Shape != c.shape {
+				t.Fatalf("picked %+v, want %d new %s, one a job", p, c.fresh, examples.LeakedType)
+			}
+			if len(l.Chains) != 1 || l.Chains[0].Count != c.fresh || l.Chains[0].RootName != "global "+examples.LeakedHolder {
+				t.Errorf("chains %+v, want one to global %s", l.Chains, examples.LeakedHolder)
+			}
+			if len(l.Objects) != c.fresh || l.Lost != 0 {
+				t.Errorf("%d objects, %d without a chain", len(l.Objects), l.Lost)
+			}
+		})
+	}
+}
+
+func TestNoLeak(t *testing.T) {
+	exe, dumps := worker(t, "-jobs", "6", "-leak=false")
+	for _, d := range [][]string{dumps, {dumps[1], dumps[5]}} {
+		l := find(t, d, census.LeaksOptions{Exe: exe, Jobs: []int{6 / (len(d) - 1)}})
+		if l.Picked != nil && l.Picked.Origin == typefilter.MainModule {
+			t.Errorf("%d dumps: picked %s, and nothing of the program's leaked: %s", len(d), l.Picked.Name, l.Why)
+		}
+		for _, r := range l.Leaked {
+			if r.Origin == typefilter.MainModule {
+				t.Errorf("%d dumps: %s is said to leak: %+v", len(d), r.Name, r.Flow)
+			}
+		}
+	}
+}
+
+// TestReplaced looks at a cache at its bound, whose entries are replaced.
+func TestReplaced(t *testing.T) {
+	exe, truths := testprog.Series(t, testprog.Spec{Dir: "cache"})
+	var dumps []string
+	for _, tr := range truths {
+		dumps = append(dumps, tr.Dump)
+	}
+	l := find(t, dumps, census.LeaksOptions{Exe: exe})
+	for _, r := range append(l.Leaked, l.GrewOnce...) {
+		if strings.HasPrefix(r.Name, "main.") {
+			t.Errorf("%s is listed as grown: %+v, deltas %v", r.Name, r.Flow, r.Deltas)
+		}
+	}
+	if l.Picked != nil && l.Picked.Origin == typefilter.MainModule {
+		t.Errorf("picked %s: %s", l.Picked.Name, l.Why)
+	}
+}
+
+// TestShapes looks at types that leak, grow once, flatten, churn and shrink.
+func TestShapes(t *testing.T) {
+	exe, truths := testprog.Series(t, testprog.Spec{Dir: "shapes"})
+	var dumps []string
+	for _, tr := range truths {
+		dumps = append(dumps, tr.Dump)
+	}
+	l := find(t, dumps, census.LeaksOptions{Exe: exe})
+	first, last := truths[0], truths[len(truths)-1]
+	listed := map[string]string{}
+	for list, rows := range map[string][]typefilter.Leak{"leaked": l.Leaked, "grew once": l.GrewOnce, "replaced": l.Replaced} {
+		for _, r := range rows {
+			listed[r.Name] = list
+			if want := last.Count[r.Name] - first.Count[r.Name]; last.Count[r.Name] > 0 && r.New-r.Gone != want {
+				t.Errorf("%s: %d new, %d gone, want %d more", r.Name, r.New, r.Gone, want)
+			}
+		}
+	}
+	for name, want := range map[string]string{
+		"main.Steady": "leaked", "main.Heavy": "leaked", "main.Stairs": "leaked",
+		"main.Once": "grew once", "main.Flat": "grew once", "main.Churn": "replaced",
+		"main.Shrink": "", "main.Still": "",
+	} {
+		if listed[name] != want {
+			t.Errorf("%s is listed as %q, want %q", name, listed[name], want)
+		}
+	}
+}
+
+func TestSingleDump(t *testing.T) {
+	exe, dump, _ := testprog.Dump(t, testprog.Spec{Dir: "leaky"}, "-n", "80000")
+	l := find(t, []string{dump}, census.LeaksOptions{Exe: exe, MaxChains: 1})
+	if l.Picked == nil || l.Picked.Name != "main.Job" || !l.Single || !strings.Contains(l.Why, "One dump only") {
+		t.Fatalf("picked %+v: %s", l.Picked, l.Why)
+	}
+	if l.Chains[0].RootName != "global main.registry" {
+		t.Errorf("held by %s", l.Chains[0].RootName)
+	}
+}
+
+func TestTypeAsked(t *testing.T) {
+	exe, dumps := worker(t, "-jobs", "2")
+	l := find(t, dumps, census.LeaksOptions{Exe: exe, Type: "main.Line"})
+	if l.Picked == nil || l.Picked.Name != "main.Line" || l.Picked.New != 16 || len(l.Objects) != 16 {
+		t.Fatalf("picked %+v, %d objects", l.Picked, len(l.Objects))
+	}
+	_, err := census.FindLeaks(context.Background(), dumps, census.LeaksOptions{Exe: exe, Type: "main.Lime"})
+	if err == nil || !strings.Contains(err.Error(), "main.Line") {
+		t.Errorf("a type that is not there: %v", err)
+	}
+}
+
+func TestBadSeries(t *testing.T) {
+	_, dumps := worker(t, "-jobs", "2")
+	_, other, _ := testprog.Dump(t, testprog.Spec{Dir: "fanin"})
+	for _, c := range []struct {
+		dumps []string
+		jobs  []int
+		want  string
+	}{
+		{[]string{dumps[2], dumps[0]}, nil, "oldest first"},
+		{[]string{other, dumps[0]}, nil, "not of one process"},
+		{dumps, []int{1, 2, 3}, "3 numbers of jobs"},
+		{nil, nil, "no dump"},
+	} {
+		_, err := census.FindLeaks(context.Background(), c.dumps, census.LeaksOptions{Jobs: c.jobs})
+		if err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%v, jobs %v: %v, want %q", c.dumps, c.jobs, err, c.want)
+		}
+	}
+}
