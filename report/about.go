@@ -22,14 +22,23 @@ type About struct {
 
 // AboutOf sums a snapshot up.
 func AboutOf(s *snapshot.Snapshot) About {
+	return about(s, census.TypedOf(s))
+}
+
+func about(s *snapshot.Snapshot, typed census.Typed) About {
 	a := About{
 		Dump: s.Path, GoVersion: string(s.Heap.GoVersion), Complete: s.Complete(),
-		Typed: census.TypedOf(s), Warnings: s.Warnings,
+		Typed: typed, Warnings: s.Warnings,
 	}
 	if s.Program != nil {
 		a.Exe = s.Program.Path
 	}
 	return a
+}
+
+// AboutOfLeaks is AboutOf the last of the dumps that were compared.
+func AboutOfLeaks(l *census.Leaks) About {
+	return about(l.Last, l.Typed)
 }
 
 // text writes the closing lines.

@@ -34,7 +34,11 @@ func (l *Leaks) Verdict() string {
 		b.WriteString(" " + l.held())
 	}
 	if p.Retained > 0 {
-		fmt.Fprintf(&b, " Without them %s would go free.", Bytes(p.Retained))
+		verb := "They keep"
+		if len(l.Objects) == 1 {
+			verb = "It keeps"
+		}
+		fmt.Fprintf(&b, " %s %s alive.", verb, Bytes(p.Retained))
 	}
 	return b.String()
 }
@@ -49,18 +53,14 @@ func (l *Leaks) grown() string {
 // held says in words who holds the objects.
 func (l *Leaks) held() string {
 	c := &l.Chains[0]
-	who := "The one"
+	who := "It is"
 	switch n := len(l.Objects); {
 	case n > 1 && c.Count == n:
-		who = fmt.Sprintf("All %s", count(n))
+		who = fmt.Sprintf("All %s are", count(n))
 	case n > 1:
-		who = fmt.Sprintf("%s of %s", count(c.Count), count(n))
+		who = fmt.Sprintf("%s of %s are", count(c.Count), count(n))
 	}
-	verb := "are"
-	if len(l.Objects) == 1 {
-		verb = "is"
-	}
-	return fmt.Sprintf("%s %s held by %s%s.", who, verb, c.RootName, through(c))
+	return fmt.Sprintf("%s held by %s%s.", who, c.RootName, through(c))
 }
 
 // through names the types between root and object, few of them.

@@ -19,7 +19,7 @@ const (
 	Back    View = iota // what holds it
 	Forward             // what it holds
 	Chain               // the way from a root to it, and nothing else
-	Leak                // Back and Chain in one, so that it ends in a root
+	Both                // Back and Chain in one, so that it ends in a root
 )
 
 // PictureOptions says what a picture shows. The zero value is usable.
@@ -31,6 +31,7 @@ type PictureOptions struct {
 	Title    string
 	Notes    []string // before the picture's own
 	Command  string   // that made it
+	About    *About   // of the dump, if it is known already
 }
 
 // The defaults of a picture.
@@ -60,7 +61,7 @@ func NewPicture(ctx context.Context, s *snapshot.Snapshot, target mem.ObjID, o P
 		return nil, err
 	}
 	p.target()
-	if p.o.View == Chain || p.o.View == Leak {
+	if p.o.View == Chain || p.o.View == Both {
 		p.chain()
 	}
 	if p.o.View != Chain {

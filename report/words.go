@@ -12,7 +12,11 @@ func (p *painter) words() {
 	if p.pic.Title == "" {
 		p.pic.Title = p.title()
 	}
-	about := AboutOf(p.s)
+	about := p.o.About
+	if about == nil {
+		a := AboutOf(p.s)
+		about = &a
+	}
 	p.note("%s, %s; %s", filepath.Base(p.s.Path), p.s.Heap.GoVersion, about.typed())
 	for _, n := range p.o.Notes {
 		p.note("%s", n)

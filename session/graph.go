@@ -39,7 +39,7 @@ piped into dot.`,
 		Flags: append(append(o.target.flags(),
 			Flag{Name: "back", Value: &o.back, Help: "what holds the object (the default)"},
 			Flag{Name: "forward", Value: &o.forward, Help: "what the object holds"},
-			Flag{Name: "chain", Value: &o.chain, Help: "the shortest way from a root to the object"},
+			Flag{Name: "chain", Value: &o.chain, Help: "the shortest way from a root to the object; with --back both in one"},
 			Flag{Name: "out", Short: "o", Value: &o.out, Arg: "FILE", Help: "write FILE.svg, .png or .dot (default: DOT on standard output)"}),
 			viewFlags(&o.view)...),
 		Run: func(ctx context.Context, e *Env, args []string) error {
@@ -65,15 +65,21 @@ func (o *graphOptions) check() error {
 	if o.out != "" && formatOf(o.out) == "" {
 		return usage("-o %s: the name must end in .svg, .png or .dot", o.out)
 	}
-	chosen := 0
-	for view, on := range map[report.View]bool{report.Back: o.back, report.Forward: o.forward, report.Chain: o.chain} {
-		if on {
-			chosen++
-			o.view.View = view
-		}
-	}
-	if chosen > 1 {
-		return usage("--back, --forward and --chain exclude each other")
+	return o.chooseView()
+}
+
+func (o *graphOptions) chooseView() error {
+	switch {
+	case o.forward && (o.back || o.chain):
+		return usage("--forward excludes --back and --chain")
+	case o.forward:
+		o.view.View = report.Forward
+	case o.chain && o.back:
+		o.view.View = report.Both
+	case o.chain:
+		o.view.View = report.Chain
+	default:
+		o.view.View = report.Back
 	}
 	return nil
 }
@@ -109,7 +115,8 @@ func (o *graphOptions) run(ctx context.Context, e *Env, s *snapshot.Snapshot) er
 		return err
 	}
 	view := o.view
-	view.Command = e.Line
+	about := report.AboutOf(s)
+	view.Command, view.About = e.Line, &about
 	if len(set) > 1 {
 		view.Notes = append(view.Notes, oneOf(s, id, o.typ, len(set)))
 	}
@@ -123,7 +130,7 @@ func (o *graphOptions) run(ctx context.Context, e *Env, s *snapshot.Snapshot) er
 			return err
 		}
 	}
-	return e.print(&report.Graph{About: report.AboutOf(s), Type: s.TypeName(id), Addr: s.Heap.Addr(id),
+	return e.print(&report.Graph{About: about, Type: s.TypeName(id), Addr: s.Heap.Addr(id),
 		Objects: len(set), Picture: pic, File: o.out})
 }
 

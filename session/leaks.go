@@ -110,7 +110,7 @@ func (o *leaksOptions) run(ctx context.Context, e *Env, dumps []string) error {
 		return explain(err, dumps[len(dumps)-1], e.Exe)
 	}
 	defer found.Last.Close()
-	answer := &report.Leaks{Leaks: found, About: report.AboutOf(found.Last), Limit: e.rows(10)}
+	answer := &report.Leaks{Leaks: found, About: report.AboutOfLeaks(found), Limit: e.rows(10)}
 	answer.Warnings = found.Warnings
 	if found.Picked != nil {
 		if err := o.draw(ctx, e, answer); err != nil {
@@ -143,7 +143,7 @@ func (o *leaksOptions) draw(ctx context.Context, e *Env, a *report.Leaks) error 
 		return nil
 	}
 	view := o.view
-	view.View, view.Command = report.Leak, shortLine(e.Line, a.Dumps)
+	view.View, view.Command, view.About = report.Both, shortLine(e.Line, a.Dumps), &a.About
 	view.Title, view.Notes = a.Caption()
 	pic, err := report.NewPicture(ctx, a.Last, id, view)
 	if err != nil {
