@@ -66,7 +66,7 @@ func parsePackage(text string) (*Pattern, error) {
 	path = strings.ReplaceAll(path, "…", "...")
 	path, below := strings.CutSuffix(path, "/...")
 	if path == "" || strings.ContainsAny(path, "* ") || strings.HasSuffix(path, "/") {
-		return nil, fmt.Errorf("%w %q: a package is its name or import path, as in pkg:net/http or pkg:net/...", ErrPattern, text)
+		return nil, fmt.Errorf("%w %q: a package is its name or import path, as in pkg:net/http, or pkg:net/... with all below", ErrPattern, text)
 	}
 	is := func(pkg string) bool { return pkg == path || below && strings.HasPrefix(pkg, path+"/") }
 	return &Pattern{text, func(name, full string) bool {
