@@ -54,7 +54,7 @@ func NewInfo(s *snapshot.Snapshot) *Info {
 		in.HasMemStats, in.HeapObjects, in.HeapAlloc = true, m.HeapObjects, m.HeapAlloc
 	}
 	if s.Program != nil {
-		in.Exe, in.ExeHow = s.Program.Path, s.Image.How()
+		in.Exe, in.ExeHow = s.Program.Path, s.ExeHow()
 	}
 	in.count(s)
 	return in

@@ -74,7 +74,14 @@ func FindLeaks(ctx context.Context, paths []string, o LeaksOptions) (*Leaks, err
 	f := &finder{Leaks: l, o: o}
 	f.series.paths = paths
 	f.series.open = func(path string) (*snapshot.Snapshot, error) {
-		return snapshot.Open(ctx, path, snapshot.Options{Exe: o.Exe, FullNames: o.FullNames})
+		so := snapshot.Options{Exe: o.Exe, FullNames: o.FullNames}
+		if last := f.series.last; last != nil { // opened first; the others are of the same process
+			so.Program = last.Program
+			if last.Program == nil {
+				so.Exe = snapshot.NoExe
+			}
+		}
+		return snapshot.Open(ctx, path, so)
 	}
 	if err := f.run(ctx); err != nil {
 		if f.series.last != nil {

@@ -1,26 +1,99 @@
 package snapshot
 
 import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
 	"github.com/objgraph/objgraph/heap"
 	"github.com/objgraph/objgraph/program"
 )
 
-// bind opens the executable and proves that it is the dump's.
-func (s *Snapshot) bind(exe string) error {
-	if exe == "" {
+// NoExe as Options.Exe forbids looking for an executable.
+const NoExe = "none"
+
+// bind takes the executable that was given, or one that lies beside the dump
+// and proves to be the dump's.
+func (s *Snapshot) bind(o Options) error {
+	switch {
+	case o.Program != nil:
+		return s.bindTo(o.Program, "as for the other dumps")
+	case o.Exe == NoExe:
 		return nil
+	case o.Exe != "":
+		p, err := program.Open(o.Exe)
+		if err != nil {
+			return err
+		}
+		s.opened = p
+		return s.bindTo(p, "given")
 	}
-	p, err := program.Open(exe)
-	if err != nil {
-		return err
-	}
+	s.lookBeside()
+	return nil
+}
+
+func (s *Snapshot) bindTo(p *program.Program, how string) error {
 	img, err := p.Bind(facts(s.Heap))
 	if err != nil {
-		p.Close()
 		return err
 	}
-	s.Program, s.Image = p, img
+	s.Program, s.Image, s.exeHow = p, img, how+"; "+img.How()
 	return nil
+}
+
+// ExeHow says how the executable was found and what proves that it is the
+// dump's; "" without one.
+func (s *Snapshot) ExeHow() string { return s.exeHow }
+
+// maxBeside is how many files beside a dump are tried.
+const maxBeside = 16
+
+// lookBeside tries the executables in the dump's folder, by name.
+func (s *Snapshot) lookBeside() {
+	for _, path := range executables(filepath.Dir(s.Path), s.Path) {
+		p, err := program.Open(path)
+		if err != nil {
+			continue
+		}
+		if err = s.bindTo(p, "found beside the dump"); err == nil {
+			s.opened = p
+			return
+		}
+		p.Close()
+		s.beside = append(s.beside, fmt.Sprintf("%s is not this dump's (%v)", path, err))
+	}
+}
+
+// executables lists the files in a folder that may be executed.
+func executables(dir, dump string) (paths []string) {
+	if dump == "" || dump == "-" {
+		return nil
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil
+	}
+	for _, e := range entries {
+		info, err := e.Info()
+		if err == nil && info.Mode().IsRegular() && info.Mode().Perm()&0o111 != 0 && len(paths) < maxBeside {
+			paths = append(paths, filepath.Join(dir, e.Name()))
+		}
+	}
+	return paths
+}
+
+// warnExe says that there is no executable, and why those that lie beside the
+// dump are of no use.
+func (s *Snapshot) warnExe() {
+	if s.Image != nil {
+		return
+	}
+	w := "no executable was given (--exe FILE): types are the few that the dump itself names"
+	if len(s.beside) > 0 {
+		w += "; " + strings.Join(s.beside, "; ")
+	}
+	s.warnf("%s", w)
 }
 
 // facts is what a dump shows of the program that wrote it.

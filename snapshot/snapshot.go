@@ -22,11 +22,14 @@ import (
 	"github.com/objgraph/objgraph/typing"
 )
 
-// Options says how to open a dump. The zero value opens it without an
-// executable.
+// Options says how to open a dump.
 type Options struct {
-	// Exe is the path of the executable that wrote the dump, "" for none.
+	// Exe is the path of the executable that wrote the dump. "" takes one that
+	// lies beside the dump, if it proves to be the dump's; NoExe takes none.
 	Exe string
+	// Program is an executable that is open already, instead of Exe. It must
+	// stay open as long as the snapshot; the snapshot does not close it.
+	Program *program.Program
 	// FullNames gives type names whole import paths.
 	FullNames bool
 }
@@ -45,9 +48,12 @@ type Snapshot struct {
 
 	names     names
 	roots     rootTable
-	file      *heapdump.File // nil for a dump in memory
-	fileBytes int64          // on disk
-	dumpBytes int64          // unpacked
+	file      *heapdump.File   // nil for a dump in memory
+	fileBytes int64            // on disk
+	dumpBytes int64            // unpacked
+	opened    *program.Program // to be closed
+	exeHow    string
+	beside    []string // executables beside the dump that are not its own
 	doms      func() (*graph.Dominators, error)
 }
 
@@ -82,8 +88,8 @@ func Read(ctx context.Context, dump []byte, o Options) (*Snapshot, error) {
 // Close releases the files. Nothing of the snapshot may be used after.
 func (s *Snapshot) Close() error {
 	var err error
-	if s.Program != nil {
-		err = s.Program.Close()
+	if s.opened != nil {
+		err = s.opened.Close()
 	}
 	if s.file != nil {
 		err = errors.Join(err, s.file.Close())
@@ -96,7 +102,7 @@ func (s *Snapshot) build(ctx context.Context, dump []byte, o Options) (err error
 		return err
 	}
 	s.dumpBytes = int64(len(dump))
-	if err := s.bind(o.Exe); err != nil {
+	if err := s.bind(o); err != nil {
 		return err
 	}
 	if s.Typing, err = typing.Run(ctx, s.Heap, s.Image); err != nil {

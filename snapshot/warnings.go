@@ -21,9 +21,7 @@ func (s *Snapshot) warn() {
 		s.warnf("%d object records lie on other objects and were left out", h.Overlapping)
 	}
 	s.warnCounts()
-	if s.Image == nil {
-		s.warnf("no executable was given (--exe FILE): types are the few that the dump itself names")
-	}
+	s.warnExe()
 	if s.Program != nil {
 		s.Warnings = append(s.Warnings, s.Program.Warnings...)
 	}
