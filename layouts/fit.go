@@ -58,8 +58,9 @@ func cut(clusters []string, n int) []string {
 	return append(kept, clusters[len(clusters)-(n-head):]...)
 }
 
-// wrap breaks clusters into lines of at most width, after a separator where
-// there is one in the second half of the line. Empty text is one empty line.
+// wrap breaks clusters into lines of at most width: after a space, or else
+// another separator, where there is one in the second half of the line. Empty
+// text is one empty line.
 func wrap(clusters []string, width float64, measure ruler) []string {
 	var lines []string
 	for len(clusters) > 0 {
@@ -75,11 +76,16 @@ func wrap(clusters []string, width float64, measure ruler) []string {
 
 // lineLength is how many clusters go on the first line; at least one.
 func lineLength(clusters []string, width float64, measure ruler) int {
-	w, last := 0.0, 0
+	w, space, last := 0.0, 0, 0
 	for i, c := range clusters {
 		w += measure(c)
 		if w > width {
-			if last > i/2 {
+			switch {
+			case c == " " && i > 0: // trimmed
+				return i + 1
+			case space > i/2:
+				return space
+			case last > i/2:
 				return last
 			}
 			return max(i, 1)
@@ -87,12 +93,14 @@ func lineLength(clusters []string, width float64, measure ruler) int {
 		if breakAfter(c) {
 			last = i + 1
 		}
+		if c == " " {
+			space = i + 1
+		}
 	}
 	return len(clusters)
 }
 
-// breakAfter reports whether a line of a type name, a path or a sentence may
-// end with c.
+// breakAfter reports whether a line of a type name or a path may end with c.
 func breakAfter(c string) bool {
 	return strings.ContainsAny(c, " ./,;:]}){|=&") && len(c) == 1 || c == ellipsis
 }

@@ -20,6 +20,8 @@ func TestFit(t *testing.T) {
 		{"package.Registry", 10, 2, []string{"package.", "Registry"}},
 		{"map[string]int", 11, 2, []string{"map[string]", "int"}},
 		{"a sentence of words", 10, 3, []string{"a sentence", "of words"}},
+		{"objgraph -o a/b/c.svg", 14, 2, []string{"objgraph -o", "a/b/c.svg"}},
+		{"word /tmp/x", 4, 3, []string{"word", "/tmp", "/x"}},
 		{"abcdefghijklmnopqrstuvwxyz", 10, 1, []string{"abcdef…xyz"}},
 		{"abcdefghijklmnopqrstuvwxyz", 10, 2, []string{"abcdefghij", "kl…tuvwxyz"}},
 		{"wide", 0.5, 9, []string{"w", "i", "d", "e"}},
