@@ -18,6 +18,12 @@ type Leaks struct {
 	Pictures []string // paths
 }
 
+// Found reports whether something leaked that is worth a look, or whether what
+// was asked for did.
+func (l *Leaks) Found() bool {
+	return l.Picked != nil && !l.Single && l.Picked.Leaked > 0
+}
+
 // Verdict is the answer in one paragraph.
 func (l *Leaks) Verdict() string {
 	if l.Picked == nil {
@@ -59,6 +65,9 @@ func (l *Leaks) held() string {
 		who = fmt.Sprintf("All %s are", count(n))
 	case n > 1:
 		who = fmt.Sprintf("%s of %s are", count(c.Count), count(n))
+	}
+	if len(l.Objects) > 1 && c.Count == 1 {
+		who = fmt.Sprintf("One of %s is", count(len(l.Objects)))
 	}
 	return fmt.Sprintf("%s held by %s%s.", who, c.RootName, through(c))
 }
@@ -112,11 +121,11 @@ func (l *Leaks) unknowns() []string {
 		out = append(out, "Growth a job counts one job between neighbouring dumps; say how many there were with --jobs.")
 	}
 	if l.Weak.Count > 0 {
-		out = append(out, fmt.Sprintf("%s (%s) reachable only by words on stacks that look like pointers: perhaps garbage.",
-			plural(l.Weak.Count, "object is", "objects are"), Bytes(l.Weak.Bytes)))
+		out = append(out, fmt.Sprintf("Only words on stacks that look like pointers lead to %s (%s): perhaps garbage.",
+			plural(l.Weak.Count, "object"), Bytes(l.Weak.Bytes)))
 	}
 	if l.Ambiguous > 0 {
-		out = append(out, fmt.Sprintf("%s where one of the same type stood before and differ from it: changed, or another in the same slot; not counted as new.",
+		out = append(out, fmt.Sprintf("%s where one of the same type stood before, with other contents: the same one changed, or another in its slot. Not counted as new.",
 			plural(l.Ambiguous, "object stands", "objects stand")))
 	}
 	out = append(out, "Dumps omit some roots (cleanups, weak handles, plugins' globals, memory of C): what only they hold counts as unreached.")

@@ -33,12 +33,12 @@ func (l *Leaks) Text(w io.Writer) error {
 
 // table writes the leaked types, the picked one first.
 func (l *Leaks) table(w io.Writer) {
-	rows := l.Leaked
-	if l.Asked || l.Single && l.Picked != nil {
-		rows = []typefilter.Leak{*l.Picked}
+	if l.Picked == nil {
+		return // what grew is all noise
 	}
-	if len(rows) == 0 {
-		return
+	rows := l.Leaked
+	if l.Asked || l.Single {
+		rows = []typefilter.Leak{*l.Picked}
 	}
 	fmt.Fprintln(w)
 	shown, cut := head(rows, l.Limit)
@@ -104,7 +104,11 @@ const maxLost = 4
 // lost says what was not picked, and why.
 func (l *Leaks) lost(w io.Writer) {
 	if len(l.RunnersUp) > 0 {
-		fmt.Fprintln(w, "\nNot picked:")
+		if l.Picked == nil {
+			fmt.Fprintln(w, "\nGrew, and was put aside:")
+		} else {
+			fmt.Fprintln(w, "\nNot picked:")
+		}
 		shown, cut := head(l.RunnersUp, maxLost)
 		for _, r := range shown {
 			item(w, fmt.Sprintf("%s: %s", r.Name, r.Why))

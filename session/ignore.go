@@ -74,7 +74,11 @@ func (v *vocabulary) unknown(text string) error {
 	for name := range v.roots {
 		names = append(names, name)
 	}
-	near := typefilter.Closest(text, names, 3)
+	holder := text
+	if dot := strings.LastIndexByte(text, '.'); dot > strings.IndexByte(text, '.') {
+		holder = text[:dot]
+	}
+	near := typefilter.Closest(holder, names, 3)
 	says := fmt.Sprintf("--ignore %s: want TYPE.field (main.Cache.entries) or a global variable (main.recent)", text)
 	if len(near) > 0 {
 		says += "; close names are " + strings.Join(near, ", ")

@@ -121,7 +121,7 @@ func (o *leaksOptions) run(ctx context.Context, e *Env, dumps []string) error {
 	if err := e.print(answer); err != nil {
 		return err
 	}
-	if o.failOnLeak && len(found.Leaked) > 0 {
+	if o.failOnLeak && answer.Found() {
 		return ErrGate
 	}
 	return nil

@@ -1,0 +1,144 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// promised are the names in JSON that others rely on, as paths: [] is every
+// element of an array, ! a value that may be null.
+var promised = map[string]string{
+	"info": `goVersion arch complete fileBytes objects objectBytes spanTailSlots memStats.heapObjects memStats.heapAlloc
+		reachable.objects reachable.bytes reachable.conservative unreached.objects unreached.bytes
+		typed.objects typed.bytes typed.objectsShare typed.bytesShare exe.path exe.how warnings
+		evidence.header evidence.finalizer evidence.interface evidence.global evidence.local evidence.closure evidence.map
+		evidence.channel evidence.pointer evidence.layout evidence.none`,
+	"types": `types[].type types[].count types[].bytes types[].retained types[].guessed
+		total.count total.bytes total.unreached.count total.unreached.bytes cut`,
+	"roots": `roots[].kind roots[].name roots[].objects roots[].retained cut`,
+	"paths": `target chains[].count chains[].root.kind chains[].root.name chains[].steps[].type chains[].steps[].edge
+		chains[].steps[].addr chains[].fingerprint cut`,
+	"leaks": `dumps jobs picked.type picked.count picked.new picked.gone picked.bytes picked.retained picked.perJob picked.why
+		picked.runnersUp leaked[].type leaked[].count leaked[].new leaked[].gone leaked[].delta leaked[].bytes leaked[].retained
+		leaked[].perJob leaked[].shape replaced grewOnce ambiguous chains[].count chains[].root.kind chains[].root.name
+		chains[].steps[].type chains[].steps[].edge chains[].steps[].addr chains[].fingerprint pictures verdict
+		typed.objects typed.bytes typed.objectsShare typed.bytesShare warnings`,
+}
+
+// TestJSONNames wants every promised name in the answers about a real program,
+// with a value; addresses are texts.
+func TestJSONNames(t *testing.T) {
+	dir := series(t, "shapes")
+	dumps, _ := filepath.Glob(filepath.Join(dir, "*.dump"))
+	t.Chdir(t.TempDir())
+	for command, names := range promised {
+		args := []string{"objgraph", command, "--exe", filepath.Join(dir, "exe"), "--json", dumps[len(dumps)-1]}
+		if command == "paths" {
+			args = append(args, "--type", "main.Steady")
+		}
+		if command == "leaks" {
+			args = append(args[:len(args)-1], dumps...)
+		}
+		answer := decode(t, args)
+		for _, name := range strings.Fields(names) {
+			for _, v := range lookUp(answer, name) {
+				if v == nil {
+					t.Errorf("%s --json: %s is missing or null", command, name)
+				}
+				if s, ok := v.(string); strings.HasSuffix(name, ".addr") && (!ok || !strings.HasPrefix(s, "0x")) {
+					t.Errorf("%s --json: %s is %v, want a text 0x…", command, name, v)
+				}
+			}
+		}
+	}
+}
+
+// TestJSONNulls wants what one dump cannot say to be there and null.
+func TestJSONNulls(t *testing.T) {
+	t.Chdir(smallDumps(t))
+	for line, names := range map[string]string{
+		"leaks b.dump --json":         "picked.new picked.gone picked.perJob",
+		"leaks a.dump b.dump --json":  "leaked[].shape",
+		"leaks a.dump a.dump --json":  "picked",
+		"info b.dump --json":          "exe",
+		"info b.dump --header --json": "reachable unreached typed evidence exe",
+	} {
+		answer := decode(t, append([]string{"objgraph"}, strings.Fields(line)...))
+		for _, name := range strings.Fields(names) {
+			for _, v := range lookUp(answer, name) {
+				if v != nil {
+					t.Errorf("%s: %s is %v, want null", line, name, v)
+				}
+			}
+			if !strings.Contains(name, "[") && !has(answer, name) {
+				t.Errorf("%s: %s is missing", line, name)
+			}
+		}
+	}
+}
+
+func decode(t *testing.T, args []string) (answer any) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	if code := run(context.Background(), args, &out, &errs); code != 0 {
+		t.Fatalf("%q: exit code %d\n%s", args, code, errs.String())
+	}
+	if err := json.Unmarshal(out.Bytes(), &answer); err != nil {
+		t.Fatalf("%q: %v", args, err)
+	}
+	return answer
+}
+
+// lookUp gives the values at a path, nil for each that is missing.
+func lookUp(v any, path string) []any {
+	if path == "" {
+		return []any{v}
+	}
+	name, rest, _ := strings.Cut(path, ".")
+	key, each := strings.CutSuffix(name, "[]")
+	m, _ := v.(map[string]any)
+	if !each {
+		return lookUp(m[key], rest)
+	}
+	list, ok := m[key].([]any)
+	if !ok || len(list) == 0 {
+		return []any{nil}
+	}
+	var out []any
+	for _, element := range list {
+		out = append(out, lookUp(element, rest)...)
+	}
+	return out
+}
+
+// has reports whether the names of a path are there, whatever the value.
+func has(v any, path string) bool {
+	name, rest, more := strings.Cut(path, ".")
+	m, _ := v.(map[string]any)
+	inner, ok := m[name]
+	return ok && (!more || has(inner, rest))
+}
+
+// TestInterrupt wants 130 and nothing half-written when the user stops it.
+func TestInterrupt(t *testing.T) {
+	t.Chdir(smallDumps(t))
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	for _, line := range []string{"leaks a.dump b.dump", "graph b.dump --addr 0xc000002000 -o x.svg", "types b.dump"} {
+		var out, errs bytes.Buffer
+		if code := run(ctx, append([]string{"objgraph"}, strings.Fields(line)...), &out, &errs); code != exitInterrupted {
+			t.Errorf("%s: exit code %d\n%s", line, code, errs.String())
+		}
+		if out.Len() > 0 || errs.String() != "objgraph: interrupted\n" {
+			t.Errorf("%s: prints %q and %q", line, out.String(), errs.String())
+		}
+	}
+	if files, _ := os.ReadDir("."); len(files) != 2 {
+		t.Errorf("files were left: %v", files)
+	}
+}

@@ -1,0 +1,70 @@
+package main
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/objgraph/objgraph/internal/testprog"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"objgraph": main})
+}
+
+// TestScripts runs one short script for each behaviour of the command line.
+// Each has these dumps, with the executable that wrote them beside:
+//
+//	$FANIN/heap.dump   one main.Shared with fourteen holders
+//	$LEAKY/heap.dump   2,000 objects of the known-answer program
+//	$SHAPES/*.dump     seven dumps, one job apart: main.Steady and others leak
+//	$CACHE/*.dump      four dumps of a cache whose entries are replaced
+//	$SMALL/*.dump      two made by hand, without an executable
+func TestScripts(t *testing.T) {
+	env := map[string]string{
+		"FANIN":  oneDump(t, "fanin"),
+		"LEAKY":  oneDump(t, "leaky", "-n", "2000"),
+		"SHAPES": series(t, "shapes"),
+		"CACHE":  series(t, "cache"),
+		"SMALL":  smallDumps(t),
+	}
+	testscript.Run(t, testscript.Params{
+		Dir:           "testdata/script",
+		UpdateScripts: *update,
+		Setup: func(e *testscript.Env) error {
+			for name, dir := range env {
+				e.Setenv(name, dir)
+			}
+			e.Setenv("HOME", e.Getenv("WORK"))
+			for _, name := range []string{"GOCACHE", "GOPATH", "GOMODCACHE"} {
+				e.Setenv(name, goEnv(t, name))
+			}
+			return nil
+		},
+	})
+}
+
+// oneDump runs a program that writes one dump, and returns a folder with
+// heap.dump and exe.
+func oneDump(t *testing.T, program string, args ...string) string {
+	exe, dump, _ := testprog.Dump(t, testprog.Spec{Dir: program}, args...)
+	return beside(t, filepath.Dir(dump), exe)
+}
+
+// series runs a program that writes several.
+func series(t *testing.T, program string) string {
+	exe, truths := testprog.Series(t, testprog.Spec{Dir: program})
+	return beside(t, filepath.Dir(truths[0].Dump), exe)
+}
+
+func beside(t *testing.T, dir, exe string) string {
+	if err := os.Symlink(exe, filepath.Join(dir, "exe")); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
