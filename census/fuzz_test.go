@@ -169,3 +169,29 @@ func TestDamagedDumps(t *testing.T) {
 		}
 	}
 }
+
+func TestUntyped(t *testing.T) {
+	s, err := snapshot.Read(context.Background(), small(t), snapshot.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	rows, cut, err := census.Untyped(context.Background(), s, 0)
+	if err != nil || cut != 0 {
+		t.Fatal(err, cut)
+	}
+	sum := census.Sum{}
+	for _, r := range rows {
+		sum.Count += r.Count
+		sum.Bytes += r.Bytes
+		if len(r.Holders) == 0 {
+			t.Errorf("%s: nothing points at it", r.Type)
+		}
+	}
+	if in := census.NewInfo(s); sum.Count+in.Typed.Count != in.Reachable.Count || sum.Bytes+in.Typed.Bytes != in.Reachable.Bytes {
+		t.Errorf("%+v untyped and %+v typed make %+v", sum, in.Typed.Sum, in.Reachable)
+	}
+	if _, cut, _ := census.Untyped(context.Background(), s, 1); cut != len(rows)-1 {
+		t.Errorf("%d of %d rows were cut", cut, len(rows)-1)
+	}
+}
