@@ -21,14 +21,14 @@ type Func struct {
 
 // funcTable is the runtime's table of functions (runtime/symtab.go, format of
 // Go 1.20 to 1.27). A record in pcLine begins with entry offset u32, name
-// offset i32; its start line is at 32.
+// offset i32; its start line is at 36.
 type funcTable struct {
 	p    *Program
 	n    int                    // functions; ftab has one more entry, the end
 	memo []atomic.Pointer[Func] // by index
 }
 
-const funcStartLine = 32
+const funcStartLine = 36
 
 func newFuncTable(p *Program) *funcTable {
 	n := len(p.md.ftab)/8 - 1

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -150,4 +151,27 @@ func probeBytes(t *testing.T) []byte {
 		t.Fatal(err)
 	}
 	return data
+}
+
+// Lazy parts may be asked for by several goroutines at once, and all must get
+// the same types.
+func TestConcurrentUse(t *testing.T) {
+	p, err := parse("exe", probeBytes(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var wg sync.WaitGroup
+	var got [4]*Type
+	for i := range got {
+		wg.Go(func() {
+			exercise(p)
+			got[i] = p.lookupType("map[string]*main.Named")
+		})
+	}
+	wg.Wait()
+	for _, ty := range got {
+		if ty != got[0] || ty == nil {
+			t.Errorf("types %p and %p", ty, got[0])
+		}
+	}
 }

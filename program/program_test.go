@@ -274,7 +274,7 @@ func TestFunctions(t *testing.T) {
 		for _, l := range p.facts["func"] {
 			entry := addr(t, l[1])
 			for _, pc := range []mem.Addr{entry, entry + 1} {
-				if f := m.FuncAt(pc); f == nil || f.FullName != l[0] || f.Line == 0 {
+				if f := m.FuncAt(pc); f == nil || f.FullName != l[0] || fmt.Sprint(f.Line) != l[2] {
 					t.Errorf("%v: %+v, want %s", pc, f, l[0])
 				}
 			}

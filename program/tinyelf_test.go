@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"debug/elf"
 	"encoding/binary"
+	"maps"
+	"slices"
 	"testing"
 
 	"github.com/objgraph/objgraph/mem"
@@ -269,10 +271,64 @@ func TestTinyELF(t *testing.T) {
 	}
 }
 
+// hostile are executables that try to send a reader round in circles.
+var hostile = map[string]func(e *tinyELF){
+	"a struct contains itself": func(e *tinyELF) {
+		e.p64(tinyTypes+0x300+24+8, tinyBase+tinyTypes+0xc0) // P's type is main.T
+		e.p64(tinyTypes+0x300+24+16, 0)
+		e.p64(tinyTypes+0x300+8, tinyBase+tinyTypes+0xc0) // A's, too
+	},
+	"a pointer points to itself": func(e *tinyELF) { e.p64(tinyTypes+tinyPtrT+48, tinyBase+tinyTypes+tinyPtrT) },
+	"an array of itself": func(e *tinyELF) {
+		e.p64(tinyTypes+0x2a0+48, tinyBase+tinyTypes+0x2a0)
+		e.p64(tinyTypes+0x2a0+64, 1)
+	},
+	"2^60 fields":            func(e *tinyELF) { e.p64(tinyTypes+0xc0+64, 1<<60) },
+	"2^60 elements":          func(e *tinyELF) { e.p64(tinyTypes+0x2a0+64, 1<<60) },
+	"a name of 2^60 bytes":   func(e *tinyELF) { copy(e.b[tinyTypes+0x400:], "\x00\xff\xff\xff\xff\xff\xff\xff\x0f") },
+	"2^60 functions":         func(e *tinyELF) { e.p64(tinyModule+8*(mdSlices+16), 1<<60) },
+	"types of 2^60 bytes":    func(e *tinyELF) { e.p64(tinyModule+8*(mdTypes+1), 1<<60) },
+	"a member of its struct": func(e *tinyELF) { e.replaceRef("next", "example.com/main.list") },
+	"60000 sections":         func(e *tinyELF) { e.p16(60, 60000) },
+	"60000 segments":         func(e *tinyELF) { e.p16(56, 60000) },
+	"a unit of 4 GiB":        func(e *tinyELF) { e.p32(tinyInfo, -2) },
+	"unpacks to 2^60 bytes": func(e *tinyELF) {
+		e.p64(tinyHeads+64*6+8, int(elf.SHF_COMPRESSED))
+		e.p64(tinyInfo, int(elf.COMPRESS_ZLIB))
+		e.p64(tinyInfo+8, 1<<60)
+	},
+}
+
+// replaceRef lets the type reference behind one DIE's name lead to the DIE of
+// another name.
+func (e *tinyELF) replaceRef(from, to string) {
+	info := e.b[tinyInfo : tinyInfo+0x400]
+	at := bytes.Index(info, []byte(from+"\x00")) + len(from) + 2
+	e.p32(tinyInfo+at, bytes.Index(info, []byte(to+"\x00"))-1)
+}
+
+func TestHostile(t *testing.T) {
+	for name, spoil := range hostile {
+		t.Run(name, func(t *testing.T) {
+			e := &tinyELF{makeTinyELF()}
+			spoil(e)
+			if bytes.Equal(e.b, makeTinyELF()) {
+				t.Error("nothing was spoiled")
+			}
+			tryOpen(t, e.b)
+		})
+	}
+}
+
 // FuzzOpen asks a damaged executable for everything: any answer will do, but
 // no panic, no hang, and only *FileError.
 func FuzzOpen(f *testing.F) {
 	f.Add(makeTinyELF())
 	f.Add([]byte("\x7fELF"))
+	for _, name := range slices.Sorted(maps.Keys(hostile)) {
+		e := &tinyELF{makeTinyELF()}
+		hostile[name](e)
+		f.Add(e.b)
+	}
 	f.Fuzz(func(t *testing.T, data []byte) { tryOpen(t, data) })
 }

@@ -4,7 +4,7 @@
 //	type    name descriptor size kind elem key len "field type offset embedded;…"
 //	global  name address size
 //	itab    address type
-//	func    name entry
+//	func    name entry line
 //	closure name entry words "capture=value;…"
 //	frame   pc marker words "variable=value;…"
 package main
@@ -206,7 +206,8 @@ func main() {
 	closures(&Tracker{}, &cron.Entry{})
 	frame(&Named{})
 	pc := reflect.ValueOf(frame).Pointer()
-	fmt.Printf("func\t%s\t%d\n", runtime.FuncForPC(pc).Name(), pc)
+	_, line := runtime.FuncForPC(pc).FileLine(pc)
+	fmt.Printf("func\t%s\t%d\t%d\n", runtime.FuncForPC(pc).Name(), pc, line)
 	for _, f := range fns {
 		f()
 	}
