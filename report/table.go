@@ -26,7 +26,29 @@ func newTable(headings ...string) *table {
 	return t
 }
 
-func (t *table) add(cells ...string) { t.rows = append(t.rows, cells) }
+func (t *table) add(words ...string) {
+	for i, w := range words {
+		words[i] = middle(w, maxCell)
+	}
+	t.rows = append(t.rows, words)
+}
+
+// maxCell is the widest cell of a table: names of generic types run to
+// hundreds of letters.
+const maxCell = 100
+
+// middle shortens a text to n columns by taking out its middle.
+func middle(s string, n int) string {
+	if cells(s) <= n {
+		return s
+	}
+	head, tail := "", ""
+	runes := []rune(s)
+	for i, j := 0, len(runes)-1; cells(head)+cells(tail) < n-3; i, j = i+1, j-1 {
+		head, tail = head+string(runes[i]), string(runes[j])+tail
+	}
+	return head + "…" + tail
+}
 
 // write prints the table, each line after indent. Headings that are all empty
 // are left out.

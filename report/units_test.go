@@ -49,6 +49,16 @@ func TestTable(t *testing.T) {
 	}
 }
 
+func TestMiddle(t *testing.T) {
+	for text, want := range map[string]string{
+		"short": "short", "0123456789": "0123456789", "0123456789a": "0123…789a", "漢字漢字漢字": "漢字…漢字",
+	} {
+		if got := middle(text, 10); got != want {
+			t.Errorf("middle(%q) = %q, want %q", text, got, want)
+		}
+	}
+}
+
 func TestWrap(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                      "",

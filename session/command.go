@@ -45,7 +45,7 @@ func Commands() []*Command {
 // CommonFlags are the flags of every command that opens dumps.
 func CommonFlags(c *Common) []Flag {
 	return []Flag{
-		{Name: "exe", Value: &c.Exe, Arg: "FILE", Help: "executable that wrote the dump: gives objects their types and variables their names"},
+		{Name: "exe", Value: &c.Exe, Arg: "FILE", NoDefault: true, Help: "executable that wrote the dump: gives types and names (default: one beside the dump that proves to be it; none: without)"},
 		{Name: "json", Value: &c.JSON, Help: "answer as JSON, sizes in bytes"},
 		{Name: "full-names", Value: &c.FullNames, Help: "types with whole import paths"},
 		{Name: "limit", Value: &c.Limit, Arg: "N", NoDefault: true, Help: "rows at the most, 0 for all (default: what a screen holds; with --json all rows, 100 chains)"},

@@ -8,6 +8,7 @@ import (
 
 	"github.com/objgraph/objgraph/census"
 	"github.com/objgraph/objgraph/program"
+	"github.com/objgraph/objgraph/snapshot"
 )
 
 // ErrGate is the error of an answer that a gate asked for forbids: the answer
@@ -32,7 +33,9 @@ func explain(err error, dump, exe string) error {
 	var missing *census.NoMatchError
 	switch {
 	case errors.As(err, &missing):
-		return noMatch(missing, dump, exe)
+		return fmt.Errorf("%s: %w; objgraph types lists all", dump, missing)
+	case errors.As(err, &mismatch) && (exe == "" || exe == snapshot.NoExe):
+		return fmt.Errorf("%s is not of the process of the other dumps: %w; give dumps of one process", dump, mismatch)
 	case errors.As(err, &mismatch):
 		return fmt.Errorf("%s was not written by %s: %w; give --exe the very file that ran", dump, exe, mismatch)
 	case errors.As(err, &file):
@@ -43,11 +46,23 @@ func explain(err error, dump, exe string) error {
 	return err
 }
 
-func noMatch(err *census.NoMatchError, dump, exe string) error {
-	if exe == "" {
-		return fmt.Errorf("%s: %w; without --exe FILE few types are known", dump, err)
+// explainIn is explain for a dump that is open.
+func explainIn(s *snapshot.Snapshot, err error) error {
+	var missing *census.NoMatchError
+	if errors.As(err, &missing) && s.Program == nil {
+		return fmt.Errorf("%s: %w; without its executable (--exe FILE) few types are known", s.Path, missing)
 	}
-	return fmt.Errorf("%s: %w; objgraph types lists all", dump, err)
+	return explain(err, s.Path, "")
+}
+
+// blamed is the dump that an error of one of several speaks of.
+func blamed(err error, dumps []string) string {
+	for _, d := range dumps {
+		if strings.HasPrefix(err.Error(), d+": ") {
+			return d
+		}
+	}
+	return dumps[len(dumps)-1]
 }
 
 func explainPath(err *fs.PathError, exe string) error {

@@ -108,7 +108,7 @@ func formatOf(path string) string {
 func (o *graphOptions) run(ctx context.Context, e *Env, s *snapshot.Snapshot) error {
 	set, err := o.set(s)
 	if err != nil {
-		return explain(err, s.Path, e.Exe)
+		return explainIn(s, err)
 	}
 	id, err := typical(ctx, s, set)
 	if err != nil {

@@ -107,7 +107,7 @@ func (o *leaksOptions) run(ctx context.Context, e *Env, dumps []string) error {
 	found, err := census.FindLeaks(ctx, dumps, census.LeaksOptions{
 		Exe: e.Exe, FullNames: e.FullNames, Jobs: o.jobCount, Type: o.typ, MaxChains: e.limit(3, 100)})
 	if err != nil {
-		return explain(err, dumps[len(dumps)-1], e.Exe)
+		return explain(err, blamed(err, dumps), e.Exe)
 	}
 	defer found.Last.Close()
 	answer := &report.Leaks{Leaks: found, About: report.AboutOfLeaks(found), Limit: e.rows(10)}

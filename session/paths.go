@@ -38,7 +38,7 @@ out with --ignore; what remains shows who else does.`,
 			}
 			set, err := t.set(s)
 			if err != nil {
-				return explain(err, s.Path, e.Exe)
+				return explainIn(s, err)
 			}
 			without, err := parseIgnores(s, ignore)
 			if err != nil {

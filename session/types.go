@@ -35,7 +35,7 @@ rows of their own. ?48 is an object of 48 bytes whose type is not known.`,
 			o := census.TypesOptions{All: all, Limit: e.rows(20)}
 			if only != "" {
 				if _, err := census.SelectType(s, only); err != nil && !all {
-					return explain(err, s.Path, e.Exe)
+					return explainIn(s, err)
 				}
 				if o.Filter, err = typefilter.Parse(only); err != nil {
 					return err
