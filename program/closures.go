@@ -68,7 +68,7 @@ func (p *Program) closureType(fn *Func, fields []Field) *Type {
 	}
 	last := &fields[len(fields)-1]
 	t.Size = last.Offset + last.Type.Size
-	t.layoutPtrBytes(0)
+	t.layout()
 	t.Size = mem.Align(t.Size, t.Align)
 	return t
 }

@@ -283,6 +283,12 @@ var hostile = map[string]func(e *tinyELF){
 		e.p64(tinyTypes+0x2a0+48, tinyBase+tinyTypes+0x2a0)
 		e.p64(tinyTypes+0x2a0+64, 1)
 	},
+	"2^60 elements of no size": func(e *tinyELF) {
+		e.p64(tinyTypes+0xc0, 0) // main.T has no bytes
+		e.p64(tinyTypes+0xc0+8, 0)
+		e.p64(tinyTypes+0xc0+64, 0)
+		e.p64(tinyTypes+0x2a0+64, 1<<60)
+	},
 	"2^60 fields":            func(e *tinyELF) { e.p64(tinyTypes+0xc0+64, 1<<60) },
 	"2^60 elements":          func(e *tinyELF) { e.p64(tinyTypes+0x2a0+64, 1<<60) },
 	"a name of 2^60 bytes":   func(e *tinyELF) { copy(e.b[tinyTypes+0x400:], "\x00\xff\xff\xff\xff\xff\xff\xff\x0f") },

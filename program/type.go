@@ -72,7 +72,7 @@ type Type struct {
 	Shape    bool // stands for several types (go.shape) and must not name an object
 
 	arch mem.Arch
-	laid bool                 // PtrBytes was derived from the parts
+	laid bool                 // layout has run
 	nest int                  // structs and arrays inside each other, 0: not counted, -1: being counted
 	mask atomic.Pointer[Mask] // see Mask
 }

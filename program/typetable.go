@@ -148,40 +148,54 @@ func (t *Type) boundNesting(depth int) int {
 	return t.nest
 }
 
-// finish computes what depends on the parts: full name and, where no
-// descriptor says it, which bytes hold pointers.
+// finish computes what depends on the parts: full name, and which bytes hold
+// pointers.
 func (tt *typeTable) finish(t *Type) {
 	fullName(t, 0)
 	t.Shape = strings.Contains(t.Name, "go.shape.")
-	if t.Addr == 0 {
-		t.layoutPtrBytes(0)
-	}
+	t.layout()
 }
 
-// layoutPtrBytes sets PtrBytes of a type without descriptor from its parts. A
-// type that contains itself finds itself done, without pointers.
-func (t *Type) layoutPtrBytes(depth int) uint64 {
-	if t.Addr != 0 || t.laid || depth > maxDepth {
-		return t.PtrBytes
+// layout sets PtrBytes and, where no descriptor says it, Align from the parts.
+// PtrBytes of structs and arrays is derived even then: who walks a type relies
+// on finding pointers inside if it is not 0. A type that contains itself finds
+// itself done, without pointers.
+func (t *Type) layout() {
+	if t.laid {
+		return
 	}
 	t.laid = true
 	switch {
 	case t.Kind == Struct:
-		for i := range t.Fields {
-			if n := t.Fields[i].Type.layoutPtrBytes(depth + 1); n > 0 {
-				t.PtrBytes = t.Fields[i].Offset + n
-			}
-		}
-	case t.Kind == Array && t.Elem != nil && t.Len > 0:
-		if n := t.Elem.layoutPtrBytes(depth + 1); n > 0 {
-			t.PtrBytes = t.Size - t.Elem.Size + n
-		}
-	case t.Kind == Array, t.Kind == Pointer && t.Elem.notInHeap():
-	default:
+		t.PtrBytes = t.structPtrBytes()
+	case t.Kind == Array:
+		t.PtrBytes = t.arrayPtrBytes()
+	case t.Addr == 0 && !(t.Kind == Pointer && t.Elem.notInHeap()):
 		t.PtrBytes = scalarPtrBytes(t.Kind, uint64(t.arch.PtrSize))
 	}
-	t.Align = t.layoutAlign()
-	return t.PtrBytes
+	if t.Addr == 0 {
+		t.Align = t.layoutAlign()
+	}
+}
+
+func (t *Type) structPtrBytes() (end uint64) {
+	for i := range t.Fields {
+		f := &t.Fields[i]
+		if f.Type.layout(); f.Type.PtrBytes > 0 {
+			end = f.Offset + f.Type.PtrBytes
+		}
+	}
+	return end
+}
+
+func (t *Type) arrayPtrBytes() uint64 {
+	if t.Elem == nil || t.Len == 0 {
+		return 0
+	}
+	if t.Elem.layout(); t.Elem.PtrBytes == 0 {
+		return 0
+	}
+	return (t.Len-1)*t.Elem.Size + t.Elem.PtrBytes
 }
 
 // notInHeap reports whether values of the type never lie in the heap, so that
