@@ -19,7 +19,7 @@ type Truth struct {
 	Objects   []Object
 }
 
-// An Object is one reachable object. Addr is the address of its value, in a
+// An Object is one live object, reachable unless its kind says otherwise. Addr is the address of its value, in a
 // slot with a malloc header 8 bytes above the slot's.
 type Object struct {
 	Type string
@@ -34,6 +34,7 @@ const (
 	Counted ObjectKind = iota // one of Truth.Count
 	Some                      // of a type whose number is not known
 	Hidden                    // nothing in the dump need say its type
+	Unreached                 // alive, but by nothing that the dump lists
 )
 
 // ParseTruth reads what a program printed, one Truth for each of its dumps.
@@ -89,6 +90,8 @@ func (t *Truth) add(word, typ string, n uint64) error {
 		t.Objects = append(t.Objects, Object{typ, mem.Addr(n), Some})
 	case "hidden":
 		t.Objects = append(t.Objects, Object{typ, mem.Addr(n), Hidden})
+	case "unreached":
+		t.Objects = append(t.Objects, Object{typ, mem.Addr(n), Unreached})
 	default:
 		return fmt.Errorf("unknown word %q", word)
 	}

@@ -7,6 +7,7 @@
 //	object TYPE 0xADDR     one of them, at this address
 //	some TYPE 0xADDR       reachable and of this type, but not the only one
 //	hidden TYPE 0xADDR     reachable; nothing in the dump need say its type
+//	unreached TYPE 0xADDR  kept by a root that dumps leave out
 //	made TYPE N            so many were made since the dump before
 //	dropped TYPE N         so many were let go of since the dump before
 //
@@ -93,10 +94,20 @@ func Hidden[T any](a *Account, p *T) *T {
 	return p
 }
 
+// Unreached notes an object that is alive, but by nothing that a dump lists.
+func Unreached[T any](a *Account, p *T) *T {
+	a.note("unreached", Name[T](), unsafe.Pointer(p))
+	return p
+}
+
+// Tiny notes a value of less than 16 bytes without pointers, which shares its
+// block with others.
+func Tiny[T any](a *Account, p *T) { a.Some("tiny", unsafe.Pointer(p)) }
+
 // ByHeader is Of for an object of more than 512 bytes with pointers, of which
 // only a malloc header (Go 1.22 and later) says the type.
 func ByHeader[T any](a *Account, p *T) *T {
-	if strings.HasPrefix(runtime.Version(), "go1.21") {
+	if !Since(22) {
 		return Hidden(a, p)
 	}
 	return Of(a, p)
@@ -143,20 +154,23 @@ func Buffer[T any](a *Account) {
 
 // SmallMap notes a map of at most eight entries and at least one: a header and
 // one group or array of buckets.
-func SmallMap[K comparable, V any](a *Account, m map[K]V) map[K]V {
+func SmallMap[M ~map[K]V, K comparable, V any](a *Account, m M) M {
 	part := " (group)"
-	if oldMaps() {
+	if OldMaps() {
 		part = " (buckets)"
 	}
-	a.Count(Name[map[K]V]()+part, 1)
+	a.Count(Name[M]()+part, 1)
 	return Ref(a, m)
 }
 
-// oldMaps says whether maps have the layout of Go 1.23 and before.
-func oldMaps() bool {
-	v := runtime.Version()
-	return strings.HasPrefix(v, "go1.21") || strings.HasPrefix(v, "go1.22") ||
-		strings.HasPrefix(v, "go1.23") || strings.Contains(v, "noswissmap")
+// OldMaps says whether maps have the layout of Go 1.23 and before.
+func OldMaps() bool { return !Since(24) || strings.Contains(runtime.Version(), "noswissmap") }
+
+// Since says whether the program was built by Go 1.minor or later.
+func Since(minor int) bool {
+	var v int
+	fmt.Sscanf(runtime.Version(), "go1.%d", &v)
+	return v >= minor
 }
 
 // Name is the name of T as reflect prints it.
@@ -177,12 +191,16 @@ func WaitParked(n int) error {
 
 // Dump collects twice and writes a heap dump, mode 0600.
 func Dump(path string) error {
+	runtime.GC()
+	runtime.GC()
+	return write(path)
+}
+
+func write(path string) error {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return err
 	}
-	runtime.GC()
-	runtime.GC()
 	debug.WriteHeapDump(f.Fd())
 	return f.Close()
 }
@@ -209,6 +227,15 @@ func (a *Account) Print(w io.Writer, dump string) {
 // DumpTo is Dump and Print in one.
 func (a *Account) DumpTo(w io.Writer, path string) error {
 	if err := Dump(path); err != nil {
+		return err
+	}
+	a.Print(w, path)
+	return nil
+}
+
+// WriteTo is DumpTo without a collection.
+func (a *Account) WriteTo(w io.Writer, path string) error {
+	if err := write(path); err != nil {
 		return err
 	}
 	a.Print(w, path)

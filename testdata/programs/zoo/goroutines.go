@@ -21,14 +21,19 @@ type SliceHeld struct{ a, b, c int }
 // AnyHeld: 3, each held by a local of type any.
 type AnyHeld struct{ a, b, c int }
 
-// StackHeld: 2, each held by a struct that lies on the stack and is used by its
-// address alone: frames do not list the pointers of such a struct.
-type StackHeld struct{ a, b, c int }
+// AnyUsed: 5, each held by a local of type any that is used as one later.
+type AnyUsed struct{ a, b, c int }
 
-type onStack struct {
-	n    int
-	held *StackHeld
-}
+// InlinedHeld: 7, each held by a local of an inlined function.
+type InlinedHeld struct{ a, b, c int }
+
+// MapLocal, ChanLocal, FuncLocal: 3 each, held by locals of these
+// kinds.
+type MapLocal struct{ a, b, c int }
+
+type ChanLocal struct{ a, b, c int }
+
+type FuncLocal struct{ a, b, c int }
 
 // addParked says how many goroutines it left waiting.
 func addParked(a *truth.Account) int {
@@ -45,10 +50,16 @@ func addParked(a *truth.Account) int {
 	for i := 0; i < 3; i++ {
 		go parkAny(a)
 	}
-	for i := 0; i < 2; i++ {
-		go parkStack(a)
+	for i := 0; i < 5; i++ {
+		go parkAnyUsed(a)
 	}
-	return 7 + 11 + 1 + 5 + 3 + 2
+	for i := 0; i < 7; i++ {
+		go parkInlined(a)
+	}
+	for i := 0; i < 3; i++ {
+		go parkKinds(a)
+	}
+	return 7 + 11 + 1 + 5 + 3 + 5 + 7 + 3
 }
 
 //go:noinline
@@ -100,15 +111,51 @@ func parkAny(a *truth.Account) {
 }
 
 //go:noinline
-func newStackHeld(a *truth.Account) *StackHeld { return truth.Of(a, &StackHeld{a: 1}) }
+func newAnyUsed(a *truth.Account) any { return truth.Of(a, &AnyUsed{a: 1}) }
 
-func parkStack(a *truth.Account) {
-	s := onStack{n: 1, held: newStackHeld(a)}
-	wait(&s)
+func parkAnyUsed(a *truth.Account) {
+	held := newAnyUsed(a)
+	<-quit
+	use(held)
 }
 
 //go:noinline
-func wait(s *onStack) {
+func use(v any) { lastUsed = v }
+
+var lastUsed any
+
+//go:noinline
+func newInlinedHeld(a *truth.Account) *InlinedHeld { return truth.Of(a, &InlinedHeld{a: 1}) }
+
+func parkInlined(a *truth.Account) {
+	inlined(a)
+}
+
+func inlined(a *truth.Account) {
+	within := newInlinedHeld(a)
 	<-quit
-	s.held.a++
+	runtime.KeepAlive(within)
+}
+
+//go:noinline
+func newKinds(a *truth.Account) (map[int]*MapLocal, chan *ChanLocal, func() *FuncLocal, string) {
+	c := buffered[*ChanLocal](a, 1)
+	c <- truth.Of(a, &ChanLocal{})
+	f := &FuncLocal{}
+	return truth.SmallMap(a, map[int]*MapLocal{1: truth.Of(a, &MapLocal{})}), c,
+		truth.Ref(a, funcLocal(truth.Of(a, f))), truth.Text(a, key(1))
+}
+
+//go:noinline
+func funcLocal(f *FuncLocal) func() *FuncLocal { return func() *FuncLocal { return f } }
+
+func parkKinds(a *truth.Account) {
+	m, c, f, s := newKinds(a)
+	<-quit
+	useKinds(m, c, f, s)
+}
+
+//go:noinline
+func useKinds(m map[int]*MapLocal, c chan *ChanLocal, f func() *FuncLocal, s string) {
+	lastUsed = [4]any{m, c, f, s}
 }

@@ -72,32 +72,3 @@ func buffered[T any](a *truth.Account, n int) chan T {
 	truth.Buffer[T](a)
 	return truth.Ref(a, make(chan T, n))
 }
-
-// addSenders says how many goroutines it left waiting.
-func addSenders(a *truth.Account) int {
-	queue = buffered[*Queued](a, 3)
-	for i := 0; i < 3; i++ {
-		queue <- truth.Of(a, &Queued{a: i})
-	}
-	for i := 0; i < 4; i++ {
-		go send(queue, truth.Of(a, &Queued{b: i}))
-	}
-	offers = truth.Ref(a, make(chan *Offered))
-	for i := 0; i < 5; i++ {
-		go send(offers, truth.Of(a, &Offered{a: i}))
-	}
-	choices = truth.Ref(a, make(chan *Chosen))
-	for i := 0; i < 2; i++ {
-		go choose(truth.Of(a, &Chosen{a: i}))
-	}
-	return 11
-}
-
-func send[T any](c chan T, v T) { c <- v }
-
-func choose(v *Chosen) {
-	select {
-	case choices <- v:
-	case <-quit:
-	}
-}

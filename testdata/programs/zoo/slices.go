@@ -32,12 +32,12 @@ type Cell struct {
 
 type CellValue struct{ a, b, c int }
 
-// Elem: up to three in each slice of pointers: its first, middle and last.
+// Elem: one for every element of every slice of pointers.
 type Elem struct{ id, column, row int }
 
 // columnLengths are those at which the allocator changes its ways: from 65
 // pointers an array has a malloc header, from 4,096 a span of its own.
-var columnLengths = [...]int{1, 2, 63, 64, 65, 127, 128, 512, 1000, 2047, 4094, 4095, 4096, 5000}
+var columnLengths = [...]int{1, 2, 63, 64, 65, 127, 128, 512, 1000, 2047, 4094, 4095, 4096, 4099}
 
 // Seen: 47 in two arrays of which only a middle part is held.
 type Seen struct{ id, window, n int }
@@ -78,10 +78,8 @@ func addCells(a *truth.Account) {
 
 func column(a *truth.Account, n int) []*Elem {
 	col := truth.Slice(a, make([]*Elem, n))
-	for _, i := range []int{0, n / 2, n - 1} {
-		if col[i] == nil {
-			col[i] = truth.Of(a, &Elem{id: i, column: n})
-		}
+	for i := range col {
+		col[i] = truth.Of(a, &Elem{id: i, column: n})
 	}
 	return col
 }

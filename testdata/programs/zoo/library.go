@@ -1,10 +1,9 @@
 package main
 
 import (
-	"context"
+	"container/ring"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"programs/truth"
 )
@@ -14,9 +13,9 @@ var (
 	synced   sync.Map
 	pointers []*atomic.Pointer[AtomicHeld]
 	current  atomic.Value
-	ctx      context.Context
-	timers   []*time.Timer
+	boxed    atomic.Value
 	onces    []*Once
+	around   *ring.Ring
 )
 
 // SyncHeld: 163 in a sync.Map.
@@ -27,14 +26,6 @@ type AtomicHeld struct{ a, b, c int }
 
 // CurrentHeld: 1 in an atomic.Value.
 type CurrentHeld struct{ a, b, c int }
-
-// ContextHeld: 173 values of a chain of contexts.
-type ContextHeld struct{ a, b, c int }
-
-type contextKey int
-
-// TimerHeld: 3, captured by what timers call in an hour.
-type TimerHeld struct{ a, b, c int }
 
 // Once: 179, with mutexes, a WaitGroup and an embedded struct that holds a
 // OnceHeld.
@@ -48,7 +39,18 @@ type Embedded struct{ held *OnceHeld }
 
 type OnceHeld struct{ a, b, c int }
 
-func addSyncAndLibrary(a *truth.Account) {
+// RingHeld: 269 in a container/ring.
+type RingHeld struct{ a, b, c int }
+
+// CurrentValue: boxed in an atomic.Value; it holds a ValueInCurrent.
+type CurrentValue struct {
+	n    int
+	held *ValueInCurrent
+}
+
+type ValueInCurrent struct{ a, b, c int }
+
+func addLibrary(a *truth.Account) {
 	for i := 0; i < 163; i++ {
 		synced.Store(key(i), truth.Of(a, &SyncHeld{a: i}))
 	}
@@ -58,22 +60,15 @@ func addSyncAndLibrary(a *truth.Account) {
 		pointers = append(pointers, p)
 	}
 	current.Store(truth.Of(a, &CurrentHeld{}))
-	ctx = context.Background()
-	for i := 0; i < 173; i++ {
-		ctx = context.WithValue(ctx, contextKey(i), truth.Of(a, &ContextHeld{a: i}))
-	}
-	a.Count("context.valueCtx", 173)
-	for i := 0; i < 3; i++ {
-		timers = append(timers, inAnHour(truth.Of(a, &TimerHeld{a: i})))
+	boxed.Store(truth.Boxed(a, CurrentValue{1, truth.Of(a, &ValueInCurrent{})}))
+	around = ring.New(269)
+	for i := 0; i < 269; i++ {
+		around.Value = truth.Of(a, &RingHeld{a: i})
+		around = truth.Of(a, around).Next()
 	}
 	for i := 0; i < 179; i++ {
 		o := truth.Of(a, new(Once))
 		o.held = truth.Of(a, &OnceHeld{a: i})
 		onces = append(onces, o)
 	}
-}
-
-//go:noinline
-func inAnHour(held *TimerHeld) *time.Timer {
-	return time.AfterFunc(time.Hour, func() { held.a++ })
 }

@@ -1,0 +1,141 @@
+package main
+
+import (
+	"runtime"
+
+	"programs/truth"
+)
+
+// Closures and frames of generic functions: one code for all types of a shape,
+// whose variables have the shape for a type.
+var (
+	returning []func() *GenericHeld
+	takings   []func(*GenericTaken)
+	pointing  []func() *GenericPointed
+	twofold   []func() (*GenericFirst, []*GenericSecond)
+	silent    []func()
+	bounds    []func() int
+)
+
+// GenericHeld: 97, GenericTaken: 13, captured by closures whose own type says
+// what they are.
+type GenericHeld struct{ a, b, c int }
+
+type GenericTaken struct{ a, b, c int }
+
+// GenericPointed: 17, captured as a T that is a pointer.
+type GenericPointed struct{ a, b, c int }
+
+// GenericFirst and GenericSecond: 19 each, of two arguments of one shape.
+type GenericFirst struct{ a, b, c int }
+
+type GenericSecond struct{ a, b, c int }
+
+// GenericSilent: 23, captured by closures of type func().
+type GenericSilent struct{ a, b, c int }
+
+// GenericBound: 29 receivers of method values of a generic type, with an
+// InGenericBound each.
+type GenericBound[T any] struct {
+	n    int
+	held *T
+}
+
+type InGenericBound struct{ a, b, c int }
+
+func (g *GenericBound[T]) run() int { return g.n }
+
+// The closures' own names differ from runtime.FuncForPC's, so they are not
+// noted.
+func addGenericClosures(a *truth.Account) {
+	for i := 0; i < 97; i++ {
+		returning = append(returning, captureGeneric(truth.Of(a, &GenericHeld{a: i})))
+	}
+	for i := 0; i < 13; i++ {
+		takings = append(takings, captureTaken(truth.Of(a, &GenericTaken{a: i})))
+	}
+	for i := 0; i < 17; i++ {
+		pointing = append(pointing, captureAny(truth.Of(a, &GenericPointed{a: i})))
+	}
+	for i := 0; i < 19; i++ {
+		second := truth.Slice(a, []*GenericSecond{truth.Of(a, &GenericSecond{a: i})})
+		twofold = append(twofold, captureTwo(truth.Of(a, &GenericFirst{a: i}), second))
+	}
+	for i := 0; i < 23; i++ {
+		silent = append(silent, captureSilently(truth.Of(a, &GenericSilent{a: i})))
+	}
+	for i := 0; i < 29; i++ {
+		g := truth.Of(a, &GenericBound[InGenericBound]{i, truth.Of(a, &InGenericBound{a: i})})
+		bounds = append(bounds, bindGeneric(g))
+	}
+}
+
+//go:noinline
+func captureGeneric[T any](held *T) func() *T {
+	return func() *T { return held }
+}
+
+//go:noinline
+func captureTaken[T any](held *T) func(*T) {
+	return func(v *T) { *held = *v }
+}
+
+//go:noinline
+func captureAny[T any](held T) func() T {
+	return func() T { return held }
+}
+
+//go:noinline
+func captureTwo[T, U any](first T, second []U) func() (T, []U) {
+	return func() (T, []U) { return first, second }
+}
+
+//go:noinline
+func captureSilently[T any](held *T) func() {
+	return func() { runtime.KeepAlive(held) }
+}
+
+//go:noinline
+func bindGeneric[T any](g *GenericBound[T]) func() int { return g.run }
+
+// GenericLocal: 3, GenericValue: 5 and GenericGo: 7, each held by a frame of a
+// generic function alone.
+type GenericLocal struct{ a, b, c int }
+
+type GenericValue struct{ a, b, c int }
+
+type GenericGo struct{ a, b, c int }
+
+// addGenericFrames says how many goroutines it left waiting.
+func addGenericFrames(a *truth.Account) int {
+	for i := 0; i < 3; i++ {
+		go parkGeneric(truth.Of(a, &GenericLocal{a: i}))
+	}
+	for i := 0; i < 5; i++ {
+		go parkGenericValue(truth.Of(a, &GenericValue{a: i}))
+	}
+	for i := 0; i < 7; i++ {
+		goGeneric(truth.Of(a, &GenericGo{a: i}))
+	}
+	return 3 + 5 + 7
+}
+
+//go:noinline
+func parkGeneric[T any](held *T) {
+	<-quit
+	runtime.KeepAlive(held)
+}
+
+//go:noinline
+func parkGenericValue[T any](held T) {
+	<-quit
+	lastUsed = held
+}
+
+//go:noinline
+func goGeneric[T any](held *T) {
+	go func() {
+		<-quit
+		lastUsed = held
+	}()
+}
