@@ -112,17 +112,22 @@ func (p *painter) leftOut(box int, rest []graph.Node) {
 	p.draw(a, false)
 }
 
+// kind is an object's type; roots are all alike.
+func (p *painter) kind(n graph.Node) string {
+	switch {
+	case p.g.KindOf(n) == graph.NodeObject:
+		return p.rank.name(n)
+	case p.rank.weak(n):
+		return "by conservative roots"
+	}
+	return "by roots"
+}
+
 // kinds counts nodes by name, the most frequent first.
 func (p *painter) kinds(rest []graph.Node) []string {
 	times := map[string]int{}
 	for _, n := range rest {
-		name := "root"
-		if p.g.KindOf(n) == graph.NodeObject {
-			name = p.rank.name(n)
-		} else if p.rank.weak(n) {
-			name = "conservative root"
-		}
-		times[name]++
+		times[p.kind(n)]++
 	}
 	names := make([]string, 0, len(times))
 	for name := range times {

@@ -76,7 +76,7 @@ func (l *Leaks) chains(w io.Writer) {
 	}
 	if l.Cut > 0 {
 		fmt.Fprintf(w, "\n… and %s: objgraph paths %s --type %s --limit 0\n", plural(l.Cut, "other way to hold them", "other ways to hold them"),
-			l.Dumps[len(l.Dumps)-1], quote(l.Picked.Name))
+			l.Dumps[len(l.Dumps)-1], Quote(l.Picked.Name))
 	}
 	if l.Lost > 0 {
 		fmt.Fprintf(w, "\n%s of %s have no chain from a root.\n", count(l.Lost), count(n))
@@ -175,12 +175,4 @@ func wrap(text string, width int) (lines []string) {
 		line += word
 	}
 	return append(lines, line)
-}
-
-// quote makes a word safe for a shell.
-func quote(s string) string {
-	if strings.ContainsAny(s, " *[](){}<>|&;$\"'\\`?!#~") {
-		return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
-	}
-	return s
 }

@@ -15,10 +15,13 @@ type Paths struct {
 	Addr    mem.Addr // of the one object that was asked for; 0: a type was
 	Objects int      // of the set
 	Chains  []census.Chain
-	Cut     int      // chains left out
+	Cut     int      // chains left out, or Uncounted
 	Lost    int      // objects without a chain
 	Ignored []string // references left out of the search, as given
 }
+
+// Uncounted is the Cut of an answer that was ended before all was counted.
+const Uncounted = -1
 
 type pathsJSON struct {
 	aboutJSON
@@ -35,7 +38,7 @@ type targetJSON struct {
 }
 
 // JSON writes the chains: of a type those that hold most objects first, of one
-// object the shortest first.
+// object the shortest first. cut is -1 where the others were not counted.
 func (p *Paths) JSON(w io.Writer) error {
 	out := pathsJSON{aboutJSON: p.About.json(), Target: targetJSON{Type: p.Type, Objects: p.Objects},
 		Chains: newChains(p.Chains), Cut: p.Cut, Lost: p.Lost}
@@ -59,7 +62,10 @@ func (p *Paths) Text(w io.Writer) error {
 		fmt.Fprintln(w)
 		writeChain(w, c, "")
 	}
-	if p.Cut > 0 {
+	switch {
+	case p.Cut == Uncounted:
+		fmt.Fprintln(w, "\n… and more chains (--limit 0 shows all)")
+	case p.Cut > 0:
 		fmt.Fprintf(w, "\n… and %s (--limit 0 shows all)\n", plural(p.Cut, "more chain"))
 	}
 	p.lost(w)

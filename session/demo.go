@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/objgraph/objgraph/examples"
+	"github.com/objgraph/objgraph/report"
 )
 
 func demoCommand() *Command {
@@ -40,7 +41,7 @@ const demoJobs = 10
 type demo struct {
 	*Env
 	out string // pictures
-	dir string // dumps, source and executable
+	dir string // dumps, executable and source
 
 	exe   string
 	dumps []string
@@ -70,7 +71,7 @@ func (d *demo) build(ctx context.Context) error {
 	if err := examples.WriteLeakyWorker(src); err != nil {
 		return err
 	}
-	d.step("go build -o " + filepath.Join(d.dir, "leakyworker"))
+	d.step(fmt.Sprintf("cd %s && go build -o ..%cleakyworker", report.Quote(src), filepath.Separator))
 	if d.exe, err = filepath.Abs(filepath.Join(d.dir, "leakyworker")); err != nil {
 		return err
 	}
@@ -84,27 +85,36 @@ func (d *demo) build(ctx context.Context) error {
 	return nil
 }
 
-// work runs the worker in a folder of fresh dumps.
+// work runs the worker, without the dumps of an earlier demo.
 func (d *demo) work(ctx context.Context) error {
-	dumps := filepath.Join(d.dir, "dumps")
-	if err := os.RemoveAll(dumps); err != nil {
-		return err
+	for _, old := range d.found() {
+		if err := os.Remove(old); err != nil {
+			return err
+		}
 	}
 	exe, err := filepath.Abs(d.exe)
 	if err != nil {
 		return err
 	}
-	d.step(fmt.Sprintf("%s -jobs %d -dumps %s", d.exe, demoJobs, dumps))
-	if out, err := exec.CommandContext(ctx, exe, "-jobs", fmt.Sprint(demoJobs), "-dumps", dumps).CombinedOutput(); err != nil {
+	d.step(fmt.Sprintf("%s -jobs %d -dumps %s", report.Quote(d.exe), demoJobs, report.Quote(d.dir)))
+	if out, err := exec.CommandContext(ctx, exe, "-jobs", fmt.Sprint(demoJobs), "-dumps", d.dir).CombinedOutput(); err != nil {
 		return failed(ctx, "the demo's worker", err, out)
 	}
-	if d.dumps, err = filepath.Glob(filepath.Join(dumps, "*.dump")); err != nil {
-		return err
-	}
-	if len(d.dumps) != demoJobs+1 {
-		return fmt.Errorf("the demo's worker wrote %d dumps instead of %d into %s", len(d.dumps), demoJobs+1, dumps)
+	if d.dumps = d.found(); len(d.dumps) != demoJobs+1 {
+		return fmt.Errorf("the demo's worker wrote %d dumps instead of %d into %s", len(d.dumps), demoJobs+1, d.dir)
 	}
 	return nil
+}
+
+// found are the worker's dumps in the folder, in order.
+func (d *demo) found() (dumps []string) {
+	files, _ := os.ReadDir(d.dir)
+	for _, f := range files {
+		if ok, _ := filepath.Match("[0-9][0-9][0-9]-*.dump", f.Name()); ok {
+			dumps = append(dumps, filepath.Join(d.dir, f.Name()))
+		}
+	}
+	return dumps
 }
 
 // failed is the error of a program that was run.
@@ -122,21 +132,21 @@ func failed(ctx context.Context, what string, err error, out []byte) error {
 // analyse runs the commands that a user would, and shows how they are written.
 func (d *demo) analyse(ctx context.Context) error {
 	last := d.dumps[len(d.dumps)-1]
+	all, exe := report.Quote(d.dir)+"/*.dump", report.Quote(d.exe)
 	for _, c := range []struct {
-		line    string
 		command *Command
+		line    string // after the command's name
 		args    []string
 		set     map[string]string
 	}{
-		{fmt.Sprintf("leaks %s/*.dump --exe %s --jobs 1 -o %s", filepath.Dir(last), d.exe, d.out), leaksCommand(), d.dumps,
-			map[string]string{"jobs": "1", "out": d.out}},
-		{fmt.Sprintf("types %s --exe %s --type 'main.*'", last, d.exe), typesCommand(), []string{last},
-			map[string]string{"type": "main.*"}},
-		{fmt.Sprintf("paths %s --exe %s --type %s", last, d.exe, examples.LeakedType), pathsCommand(), []string{last},
+		{leaksCommand(), fmt.Sprintf("%s --exe %s --jobs 1 -o %s", all, exe, report.Quote(d.out)), d.dumps, map[string]string{"jobs": "1", "out": d.out}},
+		{typesCommand(), fmt.Sprintf("%s --exe %s --type 'main.*'", report.Quote(last), exe), []string{last}, map[string]string{"type": "main.*"}},
+		{pathsCommand(), fmt.Sprintf("%s --exe %s --type %s", report.Quote(last), exe, examples.LeakedType), []string{last},
 			map[string]string{"type": examples.LeakedType}},
 	} {
 		c.command.set(c.set)
-		e := &Env{Common: Common{Exe: d.exe, Limit: DefaultLimit}, Out: d.Out, Err: d.Err, Line: "objgraph " + c.line, Progress: d.Progress}
+		e := &Env{Common: Common{Exe: d.exe, Limit: DefaultLimit}, Out: d.Out, Err: d.Err, Progress: d.Progress,
+			Line: fmt.Sprintf("objgraph %s %s", c.command.Name, c.line)}
 		d.step(e.Line)
 		err := c.command.Run(ctx, e, c.args)
 		e.Close()
@@ -170,5 +180,5 @@ func (d *demo) closing() {
 	for _, p := range pictures {
 		fmt.Fprintf(d.Out, "picture     %s (open it in a browser)\n", p)
 	}
-	fmt.Fprintf(d.Out, "dumps       %s\nexecutable  %s\nsource      %s\n", filepath.Dir(d.dumps[0]), d.exe, filepath.Join(d.dir, "source", "main.go"))
+	fmt.Fprintf(d.Out, "dumps       %s\nexecutable  %s\nsource      %s\n", filepath.Join(d.dir, "*.dump"), d.exe, filepath.Join(d.dir, "source", "main.go"))
 }

@@ -130,7 +130,11 @@ func (o *leaksOptions) run(ctx context.Context, e *Env, dumps []string) error {
 // shortLine leaves out the dumps between the first and the last of a long list.
 func shortLine(line string, dumps []string) string {
 	if n := len(dumps); n > 3 {
-		return strings.Replace(line, strings.Join(dumps, " "), dumps[0]+" … "+dumps[n-1], 1)
+		quoted := make([]string, n)
+		for i, d := range dumps {
+			quoted[i] = report.Quote(d)
+		}
+		return strings.Replace(line, strings.Join(quoted, " "), quoted[0]+" … "+quoted[n-1], 1)
 	}
 	return line
 }

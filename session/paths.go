@@ -63,7 +63,14 @@ func findPaths(ctx context.Context, s *snapshot.Snapshot, set []mem.ObjID, o cen
 		p.Chains, p.Cut, p.Lost, err = census.Chains(ctx, s, set, o)
 		return err
 	}
+	max := o.Max
+	if max > 0 {
+		o.Max++ // one more tells that there are more
+	}
 	p.Chains, err = census.AllChains(ctx, s, set[0], o)
+	if max > 0 && len(p.Chains) > max {
+		p.Chains, p.Cut = p.Chains[:max], report.Uncounted
+	}
 	if err == nil && len(p.Chains) == 0 {
 		p.Lost = 1
 	}

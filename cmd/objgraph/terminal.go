@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/objgraph/objgraph/report"
 )
 
 // progress prints what is being done, on a terminal only.
@@ -24,14 +26,7 @@ func progress(w io.Writer) func(string) {
 func commandLine(args []string) string {
 	words := []string{filepath.Base(args[0])}
 	for _, a := range args[1:] {
-		words = append(words, quote(a))
+		words = append(words, report.Quote(a))
 	}
 	return strings.Join(words, " ")
-}
-
-func quote(word string) string {
-	if word != "" && !strings.ContainsAny(word, " \t\n*[](){}<>|&;$\"'\\`?!#~") {
-		return word
-	}
-	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }
