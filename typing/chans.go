@@ -1,6 +1,8 @@
 package typing
 
 import (
+	"strings"
+
 	"github.com/objgraph/objgraph/mem"
 	"github.com/objgraph/objgraph/program"
 )
@@ -28,6 +30,22 @@ func newChanLayout(v mem.GoVersion, a mem.Arch) chanLayout {
 	l.sendq = l.recvq + 2*p
 	l.size = l.sendq + 3*p
 	return l
+}
+
+// bothWays is the type that a channel was made as, for one that may only be
+// sent to or received from.
+func (tb *table) bothWays(t *program.Type) *program.Type {
+	if t.Elem == nil || t.Named || strings.HasPrefix(t.Name, "chan ") {
+		return t
+	}
+	elem := t.Elem.FullName
+	if strings.HasPrefix(elem, "<-") {
+		elem = "(" + elem + ")"
+	}
+	if both := tb.lookupGo("chan " + elem); both != nil {
+		return both
+	}
+	return t
 }
 
 // walkChan follows a channel to its buffer and to the goroutines that wait.

@@ -18,7 +18,7 @@ type op struct {
 	kind opKind
 	t    *program.Type // pointed-to, element, map, channel or func type
 	to   TypeID        // what a pointer claims, 0 until first used
-	n    uint64        // opRepeat: elements
+	n    uint64        // opRepeat: elements; opSlice: where their number stands after the pointer
 	sub  *layout       // opRepeat: one element
 	odd  bool          // opPtr: what is there may be larger, see larger
 }
@@ -34,6 +34,7 @@ const (
 	opMap
 	opChan
 	opFunc
+	opReflect // the pointer of a reflect.Value, see library.go
 	opRepeat
 )
 
@@ -64,7 +65,7 @@ func (tb *table) flatten(l *layout, t *program.Type, off uint64) {
 	case program.Pointer:
 		l.add(op{off: off, kind: opPtr, t: t.Elem, odd: t.Elem != nil && isPrefix(t.Elem)})
 	case program.Slice:
-		l.add(op{off: off, kind: opSlice, t: t.Elem})
+		l.add(op{off: off, kind: opSlice, t: t.Elem, n: 2 * tb.ptr})
 	case program.String:
 		l.add(op{off: off, kind: opString})
 	case program.Interface:
@@ -88,8 +89,7 @@ func (l *layout) add(o op) {
 }
 
 func (tb *table) flattenStruct(l *layout, t *program.Type, off uint64) {
-	if target := pointee(t); target != nil {
-		l.add(op{off: off + t.Fields[len(t.Fields)-1].Offset, kind: opPtr, t: target, odd: isPrefix(target)})
+	if tb.byLibrary(l, t, off) {
 		return
 	}
 	for _, f := range t.Fields {

@@ -219,7 +219,7 @@ func TestPartsAgainstHeader(t *testing.T) {
 }
 
 func TestHeaderBytes(t *testing.T) {
-	r := newHeaderRule("go1.26.8", mem.LE64)
+	r := newHeaderRule("go1.26.8", mem.LE64, nil)
 	for _, c := range []struct {
 		size  uint64
 		first uint64
@@ -231,7 +231,7 @@ func TestHeaderBytes(t *testing.T) {
 			t.Errorf("a slot of %d bytes with a pointer at %d has a header of %d bytes, want %d", c.size, c.first, got, c.want)
 		}
 	}
-	if o := one(t, 1024, 8).h.Object(0); newHeaderRule("go1.21.13", mem.LE64).bytes(&o) != 0 {
+	if o := one(t, 1024, 8).h.Object(0); newHeaderRule("go1.21.13", mem.LE64, nil).bytes(&o) != 0 {
 		t.Error("Go 1.21 has headers")
 	}
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/objgraph/objgraph/heap"
 	"github.com/objgraph/objgraph/mem"
+	"github.com/objgraph/objgraph/program"
 )
 
 // sizeClasses are the runtime's, the same from Go 1.16 to 1.27
@@ -37,24 +38,40 @@ func classOf(n uint64) uint64 {
 const headerBytes = 8
 
 // headerRule says which objects have a malloc header.
-type headerRule struct{ above uint64 }
-
-func newHeaderRule(v mem.GoVersion, a mem.Arch) headerRule {
-	if !v.AtLeast(22) || v.Minor() == 22 && v.Experiment("noallocheaders") {
-		return headerRule{above: 1 << 63}
-	}
-	return headerRule{above: uint64(a.PtrSize * a.PtrSize * 8)}
+type headerRule struct {
+	arch   mem.Arch
+	above  uint64                     // bytes of the largest slot without
+	isType func(w mem.Addr) (ok bool) // whether a descriptor stands there; nil if that is not known
 }
 
-// bytes is the size of an object's header: 0 or headerBytes. The largest class
-// is also the size of large objects of just that many bytes, whose type is in
-// their span: there a pointer in the first word tells them apart.
+func newHeaderRule(v mem.GoVersion, a mem.Arch, img *program.Image) headerRule {
+	if !v.AtLeast(22) || v.Minor() == 22 && v.Experiment("noallocheaders") {
+		return headerRule{arch: a, above: 1 << 63}
+	}
+	r := headerRule{arch: a, above: uint64(a.PtrSize * a.PtrSize * 8)}
+	if img != nil {
+		r.isType = func(w mem.Addr) bool { return img.TypeAt(w) != nil }
+	}
+	return r
+}
+
+// bytes is the size of an object's header: 0 or headerBytes.
 func (r headerRule) bytes(o *heap.Object) uint64 {
 	if o.Size <= r.above || o.Size > maxClass || o.Slots.Empty() {
 		return 0
 	}
-	if first, _, _ := o.Slots.Next(); o.Size == maxClass && first == 0 {
+	if o.Size == maxClass && !r.largest(o) {
 		return 0
 	}
 	return headerBytes
+}
+
+// largest tells an object of the largest class from a large one of just that
+// many bytes, whose type is in its span: the first word of the one is a
+// descriptor's address, and no pointer that the collector sees.
+func (r headerRule) largest(o *heap.Object) bool {
+	if first, _, _ := o.Slots.Next(); first == 0 || len(o.Contents) < headerBytes {
+		return false
+	}
+	return r.isType == nil || r.isType(mem.Addr(r.arch.Word(o.Contents)))
 }

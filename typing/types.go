@@ -72,17 +72,27 @@ type table struct {
 	ids   map[typeKey]TypeID
 	byLay map[*program.Type]*layout
 	swiss bool
-	ptr   uint64 // bytes of a pointer
+	ptr   uint64         // bytes of a pointer
+	img   *program.Image // nil without an executable
 }
 
-func newTable(swiss bool, ptr int) *table {
+func newTable(swiss bool, ptr int, img *program.Image) *table {
 	return &table{
 		types: []Type{{Name: "?"}},
 		ids:   map[typeKey]TypeID{},
 		byLay: map[*program.Type]*layout{},
 		swiss: swiss,
 		ptr:   uint64(ptr),
+		img:   img,
 	}
+}
+
+// lookupGo is the program's type of a name, nil if there is none.
+func (tb *table) lookupGo(name string) *program.Type {
+	if tb.img == nil {
+		return nil
+	}
+	return tb.img.LookupType(name)
 }
 
 // id is the row of a form of t, entered on first use.

@@ -19,7 +19,6 @@ type Conflicts struct {
 type walker struct {
 	*table
 	h    *heap.Heap
-	img  *program.Image // nil without an executable
 	head headerRule
 	mem  memory
 
@@ -44,10 +43,9 @@ type walker struct {
 
 func newWalker(h *heap.Heap, img *program.Image) *walker {
 	w := &walker{
-		table: newTable(h.GoVersion.SwissMaps(), h.Arch.PtrSize),
+		table: newTable(h.GoVersion.SwissMaps(), h.Arch.PtrSize, img),
 		h:     h,
-		img:   img,
-		head:  newHeaderRule(h.GoVersion, h.Arch),
+		head:  newHeaderRule(h.GoVersion, h.Arch, img),
 		mem:   newMemory(h),
 		of:    make([]TypeID, h.NumObjects()),
 		ev:    make([]Evidence, h.NumObjects()),
@@ -72,10 +70,7 @@ func newWalker(h *heap.Heap, img *program.Image) *walker {
 
 // lookup is the row of a runtime type, 0 if the program does not have it.
 func (w *walker) lookup(name string) TypeID {
-	if w.img == nil {
-		return 0
-	}
-	if t := w.img.LookupType(name); t != nil {
+	if t := w.lookupGo(name); t != nil {
 		return w.id(Value, t)
 	}
 	return 0
@@ -177,7 +172,7 @@ func (w *walker) step(o *op, v view, ev Evidence) {
 	case opPtr:
 		w.claimPtr(o, claim{p, w.target1(o, Value), 1, ev})
 	case opSlice:
-		w.claim(claim{p, w.target1(o, Array), w.word(v, o.off+2*w.ptr), ev})
+		w.claim(claim{p, w.target1(o, Array), w.word(v, o.off+o.n), ev})
 	case opString:
 		w.claim(claim{p, w.str, w.word(v, o.off+w.ptr), ev})
 	case opIface:
@@ -185,9 +180,14 @@ func (w *walker) step(o *op, v view, ev Evidence) {
 	case opMap:
 		w.claim(claim{p, w.target1(o, MapHeader), mapHeaderBytes(w.ptr), Map})
 	case opChan:
+		if o.to == 0 {
+			o.t = w.bothWays(o.t)
+		}
 		w.claim(claim{p, w.target1(o, Chan), w.chans.size, Channel})
 	case opFunc:
 		w.claimFunc(p)
+	case opReflect:
+		w.claimReflect(v, o.off)
 	}
 }
 

@@ -8,7 +8,7 @@ var (
 	byReferences []func()
 	structs      []func() int
 	methods      []func() int
-	nestings       []func() func() int
+	nestings     []func() func() int
 	composite    []func() int
 )
 

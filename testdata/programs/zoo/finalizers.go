@@ -40,9 +40,12 @@ type Finalized struct {
 
 type InFinalized struct{ a, b, c int }
 
+// blocker's finalizer waits, and with it all that come later.
+type blocker struct{ waits chan signal }
+
 // queueFinalizers leaves finalizers that wait for their turn.
 func queueFinalizers(a *truth.Account) {
-	waits := make(chan signal)
+	waits := truth.Ref(a, make(chan signal))
 	blockWith(waits)
 	for started := false; !started; {
 		runtime.GC()
@@ -61,7 +64,7 @@ func queueFinalizers(a *truth.Account) {
 
 //go:noinline
 func blockWith(waits chan signal) {
-	runtime.SetFinalizer(&Conn{id: -1}, func(c *Conn) {
+	runtime.SetFinalizer(&blocker{waits: waits}, func(*blocker) {
 		waits <- signal{}
 		<-quit
 	})

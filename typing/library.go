@@ -1,0 +1,187 @@
+package typing
+
+import (
+	"strings"
+
+	"github.com/objgraph/objgraph/mem"
+	"github.com/objgraph/objgraph/program"
+)
+
+// The standard library hides types behind unsafe.Pointers. What it keeps there
+// is known all the same, by the type that has the pointer.
+
+// byLibrary adds the ops of such a struct at an offset, in place of those that
+// its fields make, and reports whether there is a rule for it.
+func (tb *table) byLibrary(l *layout, t *program.Type, off uint64) bool {
+	name, _, generic := strings.Cut(t.FullName, "[")
+	switch {
+	case generic && name == "sync/atomic.Pointer":
+		return tb.atomicPointer(l, t, off)
+	case generic && (name == "internal/runtime/atomic.Pointer" || name == "runtime/internal/atomic.Pointer"):
+		return tb.runtimePointer(l, t, off)
+	case generic && name == "weak.Pointer":
+		return tb.weakPointer(l, t, off)
+	case name == "reflect.Value":
+		return tb.reflectValue(l, t, off)
+	case name == "sync.Pool":
+		return tb.syncPool(l, t, off)
+	case name == "sync.eface":
+		return tb.syncEface(l, off)
+	}
+	return false
+}
+
+// atomicPointer: the struct begins with a field of type [0]*T that says what
+// its unsafe.Pointer leads to (sync/atomic/type.go, Go 1.19 and later).
+func (tb *table) atomicPointer(l *layout, t *program.Type, off uint64) bool {
+	if len(t.Fields) == 0 {
+		return false
+	}
+	f := t.Fields[0].Type
+	if f.Kind != program.Array || f.Elem == nil || f.Elem.Kind != program.Pointer || f.Elem.Elem == nil {
+		return false
+	}
+	to := f.Elem.Elem
+	l.add(op{off: off + t.Fields[len(t.Fields)-1].Offset, kind: opPtr, t: to, odd: isPrefix(to)})
+	return true
+}
+
+// runtimePointer: the runtime's own atomic.Pointer[T] has no field that says
+// what it leads to, but for its name (internal/runtime/atomic/types.go,
+// runtime/internal/atomic up to Go 1.22).
+func (tb *table) runtimePointer(l *layout, t *program.Type, off uint64) bool {
+	_, arg, _ := strings.Cut(t.FullName, "[")
+	to := tb.lookupGo(strings.TrimSuffix(arg, "]"))
+	u := t.Field("u")
+	if to == nil || u == nil || u.Type.Kind != program.UnsafePointer {
+		return false
+	}
+	l.add(op{off: off + u.Offset, kind: opPtr, t: to})
+	return true
+}
+
+// weakPointer: not a pointer to the T, but to a handle that has its address
+// (weak/pointer.go, runtime/mheap.go, Go 1.24 and later; since 1.26 padded to a
+// slot of its own).
+func (tb *table) weakPointer(l *layout, t *program.Type, off uint64) bool {
+	u := t.Field("u")
+	if u == nil || tb.lookupGo("internal/runtime/atomic.Uintptr") == nil {
+		return false
+	}
+	to := tb.lookupGo("runtime.weakHandleBox")
+	if to == nil {
+		to = tb.lookupGo("internal/runtime/atomic.Uintptr")
+	}
+	l.add(op{off: off + u.Offset, kind: opPtr, t: to})
+	return true
+}
+
+// reflectValue: a type and a pointer, to the value or, if the value is one
+// pointer and the flag says so, that pointer itself (reflect/value.go).
+func (tb *table) reflectValue(l *layout, t *program.Type, off uint64) bool {
+	if len(t.Fields) != 3 || t.Fields[1].Type.Kind != program.UnsafePointer || t.Fields[1].Offset != tb.ptr {
+		return false
+	}
+	tb.flatten(l, t.Fields[0].Type, off)
+	l.add(op{off: off, word: off + tb.ptr, kind: opReflect})
+	return true
+}
+
+// reflectIndirect is the bit of a reflect.Value's flag that says that the
+// pointer leads to the value, even where that is a pointer.
+const reflectIndirect = 1 << 7
+
+// claimReflect follows the reflect.Value at off.
+func (w *walker) claimReflect(v view, off uint64) {
+	d := w.dynamic(w.addr(v, off))
+	switch {
+	case d.t == nil:
+	case w.word(v, off+2*w.ptr)&reflectIndirect != 0:
+		w.claim(claim{w.addr(v, off+w.ptr), w.id(Value, d.t), 1, Interface})
+	case d.direct != nil:
+		at := off + w.ptr
+		w.walkLayout(d.direct, view{v.addr + mem.Addr(at), v.b[at : at+w.ptr]}, 1, Interface)
+	}
+}
+
+// syncPool: local and victim are arrays of poolLocal, each with its length
+// beside it (sync/pool.go).
+func (tb *table) syncPool(l *layout, t *program.Type, off uint64) bool {
+	local := tb.lookupGo("sync.poolLocal")
+	if local == nil {
+		return false
+	}
+	for i := range t.Fields {
+		f := &t.Fields[i]
+		if f.Name == "local" || f.Name == "victim" {
+			l.add(op{off: off + f.Offset, kind: opSlice, t: local, n: tb.ptr})
+			continue
+		}
+		tb.flatten(l, f.Type, off+f.Offset)
+	}
+	return true
+}
+
+// syncEface: an any of which both words are unsafe.Pointers
+// (sync/poolqueue.go).
+func (tb *table) syncEface(l *layout, off uint64) bool {
+	l.add(op{off: off, kind: opUnsafe})
+	l.add(op{off: off, word: off + tb.ptr, kind: opIface})
+	return true
+}
+
+// larger gives the type of what a *t points at where that is not a t: a struct
+// that begins with one. b is what is there.
+func (w *walker) larger(t *program.Type, b []byte) *program.Type {
+	switch {
+	case t.FullName == "time.Timer" || t.FullName == "time.Ticker":
+		return w.lookupGo("runtime.timeTimer") // runtime/time.go, Go 1.23 and later
+	case isTrieNode(t):
+		return w.trieNode(t, b)
+	}
+	return nil
+}
+
+// isPrefix reports whether larger has something to say of the type.
+func isPrefix(t *program.Type) bool {
+	return t.FullName == "time.Timer" || t.FullName == "time.Ticker" || isTrieNode(t)
+}
+
+func isTrieNode(t *program.Type) bool {
+	return strings.HasPrefix(t.FullName, "internal/sync.node[") || strings.HasPrefix(t.FullName, "internal/concurrent.node[") ||
+		strings.HasPrefix(t.FullName, "sync.node[") || strings.HasPrefix(t.FullName, "unique.node[")
+}
+
+// trieNode tells the two kinds of node of an internal/sync.HashTrieMap, which
+// sync.Map and unique are made of, by the flag that both begin with
+// (internal/sync/hashtriemap.go; internal/concurrent in Go 1.23; unique has a
+// copy, unique/canonmap.go, from 1.25).
+func (w *walker) trieNode(t *program.Type, b []byte) *program.Type {
+	if len(b) == 0 {
+		return nil
+	}
+	kind := ".indirect["
+	if b[0] != 0 {
+		kind = ".entry["
+	}
+	for _, name := range []string{t.FullName, t.Name} {
+		pkg, args, _ := strings.Cut(name, ".node[")
+		if n := w.lookupGo(pkg + kind + args); n != nil {
+			return n
+		}
+	}
+	return nil
+}
+
+// claimLarger is claim for a pointer to a type of which isPrefix is true.
+func (w *walker) claimLarger(c claim) {
+	t := w.types[c.to].Go
+	if id, ok := w.h.Find(c.addr); ok {
+		o := w.h.Object(id)
+		off := uint64(c.addr - o.Addr)
+		if n := w.larger(t, o.Contents[min(off, uint64(len(o.Contents))):]); names(n) && off+n.Size <= o.Size {
+			c.to = w.id(Value, n)
+		}
+	}
+	w.claim(c)
+}
