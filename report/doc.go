@@ -9,11 +9,13 @@
 // leaks.go) with its JSON as the documentation states it, and its text. All
 // of them end with what the answer rests on, see About.
 //
+//	picture.go     the picture of a neighbourhood, and how its parts come about:
 //	link.go        who holds an object, and what it holds, parts of maps and channels passed through
-//	rank.go        which of many holders are worth a place
-//	neighbours.go  which objects a picture shows
-//	edges.go       the arrows between them, the boxes for what is left out
-//	chain.go       the way from a root
+//	rank.go        which of many neighbours are worth a place
+//	neighbours.go  which objects are drawn
+//	way.go         the way from a root
+//	edges.go       the arrows, and the boxes for what is left out
+//	words.go       title and notes
 //
 // Texts never show what objects contain.
 package report

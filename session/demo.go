@@ -25,7 +25,7 @@ on the PATH, runs ten jobs with a heap dump after each, and then runs leaks,
 types and paths on the dumps as you would on your own. Pictures, dumps, the
 source and the executable stay in the folder, to try other commands on.`,
 		Example: `  objgraph demo
-  objgraph demo -o /tmp/objgraph-demo`,
+  objgraph demo -o try-it`,
 		Flags: []Flag{{Name: "out", Short: "o", Value: &out, Arg: "DIR", Help: "folder for pictures, dumps and the worker, made if need be"}},
 		Run: func(ctx context.Context, e *Env, args []string) error {
 			d := demo{Env: e, out: out, dir: filepath.Join(out, "leakyworker")}

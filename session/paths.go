@@ -36,24 +36,28 @@ out with --ignore; what remains shows who else does.`,
 			if err != nil {
 				return err
 			}
-			set, err := t.set(s)
-			if err != nil {
-				return explainIn(s, err)
-			}
-			without, err := parseIgnores(s, ignore)
-			if err != nil {
-				return err
-			}
-			p := &report.Paths{About: report.AboutOf(s), Type: t.typ, Objects: len(set), Ignored: ignore}
-			if t.addr != "" {
-				p.Type, p.Addr = s.TypeName(set[0]), s.Heap.Addr(set[0])
-			}
-			if err := findPaths(ctx, s, set, census.ChainOptions{Max: e.chains(10), Ignore: without}, p); err != nil {
-				return err
-			}
-			return e.print(p)
+			return e.paths(ctx, s, &t, ignore)
 		},
 	}
+}
+
+func (e *Env) paths(ctx context.Context, s *snapshot.Snapshot, t *target, ignore []string) error {
+	set, err := t.set(s)
+	if err != nil {
+		return explainIn(s, err)
+	}
+	without, err := parseIgnores(s, ignore)
+	if err != nil {
+		return err
+	}
+	p := &report.Paths{About: report.AboutOf(s), Type: t.typ, Objects: len(set), Ignored: ignore}
+	if t.addr != "" {
+		p.Type, p.Addr = s.TypeName(set[0]), s.Heap.Addr(set[0])
+	}
+	if err := findPaths(ctx, s, set, census.ChainOptions{Max: e.chains(10), Ignore: without}, p); err != nil {
+		return err
+	}
+	return e.print(p)
 }
 
 // findPaths fills in the chains: of one object from every root, of several
