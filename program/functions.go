@@ -21,14 +21,20 @@ type Func struct {
 
 // funcTable is the runtime's table of functions (runtime/symtab.go, format of
 // Go 1.20 to 1.27). A record in pcLine begins with entry offset u32, name
-// offset i32; its start line is at 36.
+// offset i32; its start line is at 36. Numbers of tables stand at 28 (pcdata)
+// and 43 (funcdata), and the tables' offsets, u32 each, from 44 on.
 type funcTable struct {
 	p    *Program
 	n    int                    // functions; ftab has one more entry, the end
 	memo []atomic.Pointer[Func] // by index
 }
 
-const funcStartLine = 36
+const (
+	funcNumPCData   = 28
+	funcStartLine   = 36
+	funcNumFuncData = 43
+	funcTables      = 44
+)
 
 func newFuncTable(p *Program) *funcTable {
 	n := len(p.md.ftab)/8 - 1
@@ -61,6 +67,25 @@ func (t *funcTable) record(i int) []byte {
 		return nil
 	}
 	return t.p.md.pcLine[off:]
+}
+
+// data is the address of table kind of function i (FUNCDATA in
+// internal/abi/symtab.go), 0 if it has none.
+func (t *funcTable) data(i int, kind uint8) mem.Addr {
+	r := t.record(i)
+	if len(r) < funcTables || kind >= r[funcNumFuncData] {
+		return 0
+	}
+	before := t.p.file.arch.Uint32(r[funcNumPCData:])
+	if before > uint32(len(r)) {
+		return 0
+	}
+	b := skipBytes(r, funcTables+4*(int(before)+int(kind)))
+	off := t.p.file.arch.Uint32(b)
+	if len(b) < 4 || off == 1<<32-1 {
+		return 0
+	}
+	return t.p.md.gofunc + mem.Addr(off)
 }
 
 // rawName is the name of function i as it stands in the table.

@@ -128,3 +128,8 @@ func (m *Image) Vars(pc mem.Addr) []Var { return m.p.frameVars(pc - m.slide.Text
 // LookupType finds a type by its full or short name, nil if there is none. The
 // first call reads all names of the program.
 func (m *Image) LookupType(name string) *Type { return m.p.lookupType(name) }
+
+// StackObjects lists the variables and temporaries of the frame whose return
+// address is pc that hold pointers and are used by their address. The collector
+// scans one if it meets a pointer to it, whatever the frame's field list says.
+func (m *Image) StackObjects(pc mem.Addr) []StackObject { return m.p.stackObjects(pc - m.slide.Text) }

@@ -22,7 +22,8 @@ func (r Range) Contains(a mem.Addr) bool { return a >= r.Start && a < r.End }
 //	0 pcHeader; slices 1 funcnametab 4 cutab 7 filetab 10 pctab 13 pclntable 16 ftab
 //	19 findfunctab 20 minpc 21 maxpc 22 text 23 etext 24 noptrdata 26 data 28 bss
 //	30 noptrbss 32 covctrs (each start, end) 34 end 35 gcdata 36 gcbss 37 types
-//	38 etypes (1.27: 38 typedesclen 39 etypes)
+//	38 etypes 39 rodata 40 gofunc (1.27: 38 typedesclen 39 etypes 40 itaboffset
+//	41 itabsize 42 rodata 43 gofunc)
 //
 // The linker fills it in the file, addends included, so a PIE needs no
 // relocation to be read.
@@ -30,12 +31,13 @@ type moduledata struct {
 	addr                                     mem.Addr
 	text, data, bss, noptrData, noptrBSS     Range
 	types                                    Range
+	rodata, gofunc                           mem.Addr // what pointer masks and function data are relative to
 	funcNames, cuTab, fileTab, pcTab, pcLine []byte
 	ftab                                     []byte // pairs of uint32: entry - text, offset in pcLine
 }
 
 const (
-	mdWords   = 40
+	mdWords   = 44
 	mdSlices  = 1
 	mdText    = 22
 	mdNoptr   = 24
@@ -43,6 +45,8 @@ const (
 	mdBSS     = 28
 	mdNoptrBS = 30
 	mdTypes   = 37
+	mdRodata  = 39
+	mdRodata7 = 42 // Go 1.27
 )
 
 // readModule finds the first module's data by its section (Go 1.26 on), by its
@@ -107,9 +111,11 @@ func (p *Program) tryModule(addr mem.Addr) bool {
 	md := moduledata{
 		addr: addr, text: pair(mdText), data: pair(mdData), bss: pair(mdBSS),
 		noptrData: pair(mdNoptr), noptrBSS: pair(mdNoptrBS), types: pair(mdTypes),
+		rodata: w(mdRodata), gofunc: w(mdRodata + 1),
 	}
 	if p.GoVersion.AtLeast(27) {
 		md.types.End = w(mdTypes + 2)
+		md.rodata, md.gofunc = w(mdRodata7), w(mdRodata7+1)
 	}
 	if !md.sane(p.file) || !md.readTables(p.file, b) {
 		return false

@@ -87,7 +87,7 @@ func addr(t *testing.T, s string) mem.Addr {
 	return mem.Addr(v)
 }
 
-// open binds the probe by the address that it printed of one of its variables.
+// open binds the probe by the address that it printed of one of its functions.
 func (p *probe) open(t *testing.T) *Image {
 	t.Helper()
 	prog, err := Open(p.path)
@@ -98,12 +98,8 @@ func (p *probe) open(t *testing.T) *Image {
 	if len(prog.Warnings) > 0 {
 		t.Errorf("warnings: %q", prog.Warnings)
 	}
-	var slide mem.Addr
-	for _, g := range prog.globals() {
-		if g.Name == "main.registry" {
-			slide = addr(t, p.facts["global"][0][1]) - g.Addr
-		}
-	}
+	l := p.facts["func"][0]
+	slide := addr(t, l[1]) - prog.funcs.entry(prog.funcs.lookup(l[0]))
 	m, err := prog.Bind(p.facts1(t, prog, slide))
 	if err != nil {
 		t.Fatal(err)

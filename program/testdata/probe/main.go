@@ -7,6 +7,7 @@
 //	func    name entry line
 //	closure name entry words "capture=value;…"
 //	frame   pc marker words "variable=value;…"
+//	stack   pc cfa type address size "pointer words"
 package main
 
 import (
@@ -189,6 +190,49 @@ func frame(kept *Named) {
 	sink = []any{kept, entry, text}
 }
 
+type onStack struct {
+	n    int
+	to   *onStack
+	rest [3]any
+}
+
+// stackObjects prints where variables that are used by their address lie.
+//
+//go:noinline
+func stackObjects(arg [3]*onStack, i int) *onStack {
+	var list [7]*onStack
+	one := onStack{n: counterOf()}
+	pc := use(&one, &list, &arg)
+	cfa := frameEnd(unsafe.Pointer(&one))
+	fmt.Printf("stack\t%d\t%d\tmain.onStack\t%d\t%d\t1 3 5 7\n", pc, cfa, uintptr(unsafe.Pointer(&one)), unsafe.Sizeof(one))
+	fmt.Printf("stack\t%d\t%d\t[7]*main.onStack\t%d\t%d\t0 1 2 3 4 5 6\n", pc, cfa, uintptr(unsafe.Pointer(&list)), unsafe.Sizeof(list))
+	fmt.Printf("stack\t%d\t%d\t[3]*main.onStack\t%d\t%d\t0 1 2\n", pc, cfa, uintptr(unsafe.Pointer(&arg)), unsafe.Sizeof(arg))
+	return list[i]
+}
+
+// use returns where its caller goes on.
+//
+//go:noinline
+func use(one *onStack, list *[7]*onStack, arg *[3]*onStack) uintptr {
+	var pcs [1]uintptr
+	runtime.Callers(2, pcs[:])
+	list[counter%7], arg[counter%3] = one.to, one.to
+	return pcs[0]
+}
+
+// frameEnd looks upwards from a variable of its caller for the address that
+// the caller returns to, and returns what lies above it: the caller's CFA.
+//
+//go:noinline
+func frameEnd(p unsafe.Pointer) uintptr {
+	var pcs [1]uintptr
+	runtime.Callers(3, pcs[:])
+	for *(*uintptr)(p) != pcs[0] {
+		p = unsafe.Add(p, unsafe.Sizeof(pcs[0]))
+	}
+	return uintptr(p) + unsafe.Sizeof(pcs[0])
+}
+
 //go:noinline
 func counterOf() int { return int(counter) }
 
@@ -205,6 +249,7 @@ func main() {
 	globals()
 	closures(&Tracker{}, &cron.Entry{})
 	frame(&Named{})
+	stackObjects([3]*onStack{}, int(counter))
 	pc := reflect.ValueOf(frame).Pointer()
 	_, line := runtime.FuncForPC(pc).FileLine(pc)
 	fmt.Printf("func\t%s\t%d\t%d\n", runtime.FuncForPC(pc).Name(), pc, line)
