@@ -31,15 +31,14 @@ type Program struct {
 	types *typeTable
 	dwarf *dwarfData // nil without DWARF
 
-	pkgNames     func() *pkgNames
-	globals      func() []Global
-	literals     func() []Global
-	typeNames    func() map[string]typeRef
-	captures     func() map[mem.Addr]*Type // closure entry -> struct built by the code
-	closures     sync.Map                  // entry mem.Addr -> *Closure, nil inside if unknown
-	frameCache   sync.Map                  // pc mem.Addr -> []Var
-	stackObjects sync.Map                  // function index -> []StackObject
-	places       func() *placeTables
+	pkgNames   func() *pkgNames
+	globals    func() []Global
+	literals   func() []Global
+	typeNames  func() map[string]typeRef
+	captures   func() map[mem.Addr]*Type // closure entry -> struct built by the code
+	closures   sync.Map                  // entry mem.Addr -> *Closure, nil inside if unknown
+	frameCache sync.Map                  // pc mem.Addr -> []Var
+	places     func() *placeTables
 }
 
 // Open reads an ELF executable written by Go 1.21 to 1.27. The error is a

@@ -1,104 +1,62 @@
 package program
 
-import "github.com/objgraph/objgraph/mem"
+import (
+	"github.com/objgraph/objgraph/mem"
+)
 
-// StackObject is a variable of a frame that is used by its address: the
-// collector scans it when it meets a pointer to it, and frames in a dump do not
-// list its pointers.
+// StackObject is a variable or temporary of a frame that is used by its address
+// and holds pointers: the collector scans it when it meets a pointer to it, and
+// frames in a dump do not list what it holds.
 type StackObject struct {
-	Offset int64    // bytes from the CFA
+	Offset int64    // bytes from the CFA, as in Piece; negative but for arguments
 	Size   uint64   // bytes
 	Ptrs   []uint64 // offsets of its pointer words, ascending
+	Type   *Type    // as DWARF has it, nil if not known
 }
 
-// Where moduledata has the address of read-only data, which pointer masks are
-// relative to; go:func.*, which function data is relative to, comes next.
+// The table of stack objects (runtime/stack.go, stackObjectRecord, Go 1.20 to
+// 1.27): a word with their number, then 16 bytes each: offset i32, from the
+// arguments or, if negative, from the end of the locals; size i32; pointer bytes
+// i32, negative up to Go 1.23 if a program and not a mask follows; offset u32 of
+// the mask from rodata.
 const (
-	mdRodata   = 39
-	mdRodata27 = 42 // Go 1.27 on
+	funcdataStackObjects = 2
+	stackRecordBytes     = 16
+	maxStackObjects      = 1 << 16
+	maxStackObject       = 1 << 24 // pointer bytes of one
 )
 
-// A record of the function table (runtime/runtime2.go: _func, Go 1.20 to 1.27)
-// has npcdata at 28, nfuncdata at 43, and behind its 44 bytes npcdata and then
-// nfuncdata offsets of 4 bytes.
-const (
-	funcNumPCData   = 28
-	funcNumFuncData = 43
-	funcFixedBytes  = 44
-)
-
-// funcDataStackObjects is FUNCDATA_StackObjects (internal/abi/symtab.go).
-const funcDataStackObjects = 2
-
-// stackRecordBytes is the size of a stackObjectRecord (runtime/stack.go): off,
-// size, bytes with pointers, offset of the pointer mask, 4 bytes each.
-const stackRecordBytes = 16
-
-// maxStackObjects bounds the objects of one frame, maxStackObject the pointer
-// bytes of one.
-const (
-	maxStackObjects = 1 << 16
-	maxStackObject  = 1 << 24
-)
-
-// StackObjects lists the stack objects of the function that holds pc, by
-// offset; none if the executable does not say.
-func (m *Image) StackObjects(pc mem.Addr) []StackObject {
-	i := m.p.funcs.find(pc - m.slide.Text)
+func (p *Program) stackObjects(pc mem.Addr) []StackObject {
+	i := p.funcs.find(pc - 1)
 	if i < 0 {
 		return nil
 	}
-	if v, ok := m.p.stackObjects.Load(i); ok {
-		return v.([]StackObject)
-	}
-	v, _ := m.p.stackObjects.LoadOrStore(i, m.p.readStackObjects(i))
-	return v.([]StackObject)
-}
-
-// readStackObjects reads a count of a pointer's size and that many records.
-func (p *Program) readStackObjects(i int) (list []StackObject) {
-	rodata, data := p.funcData(i, funcDataStackObjects)
-	ptr := uint64(p.Arch.PtrSize)
-	c := cursor{buf: data, arch: p.Arch}
-	n := c.uint(p.Arch.PtrSize)
-	if c.bad || n > maxStackObjects {
+	at := p.funcs.data(i, funcdataStackObjects)
+	n, ok := p.file.word(at)
+	if at == 0 || !ok || n > maxStackObjects {
 		return nil
 	}
-	for range n {
-		off, size, bytes, mask := int32(c.u32()), c.u32(), int32(c.u32()), c.u32()
-		if c.bad {
-			return nil
-		}
-		if bytes <= 0 || bytes > maxStackObject { // less than 0: a program instead of a mask, up to Go 1.23
-			continue
-		}
-		bits := p.file.mem(rodata+mem.Addr(mask), (uint64(bytes)/ptr+7)/8)
-		list = append(list, StackObject{
-			Offset: p.frameOffset(off),
-			Size:   uint64(size),
-			Ptrs:   maskOffsets(bits, uint64(bytes)/ptr, ptr),
-		})
+	b := p.file.mem(at+mem.Addr(p.Arch.PtrSize), n*stackRecordBytes)
+	list := make([]StackObject, 0, len(b)/stackRecordBytes)
+	for ; len(b) > 0; b = b[stackRecordBytes:] {
+		list = append(list, p.stackObject(b))
 	}
+	p.typeStackObjects(list, pc)
 	return list
 }
 
-// frameOffset is an offset of a stackObjectRecord from the CFA: from the first
-// argument if it is not negative, else from the end of the locals, below the
-// return address and the caller's frame pointer (runtime/traceback.go).
-func (p *Program) frameOffset(off int32) int64 {
-	ptr := int64(p.Arch.PtrSize)
-	link := p.Machine != "amd64" && p.Machine != "386" // the return address is in a register
-	switch {
-	case off >= 0 && link:
-		return int64(off) + ptr
-	case off >= 0:
-		return int64(off)
-	case p.Machine == "amd64":
-		return int64(off) - 2*ptr
-	case p.Machine == "arm64" || p.Machine == "386":
-		return int64(off) - ptr
+// stackObject reads one record. One with a program for a mask, which is larger
+// than 128 KiB, has no Ptrs.
+func (p *Program) stackObject(b []byte) StackObject {
+	word := func(i int) int32 { return int32(p.Arch.Uint32(b[4*i:])) }
+	o := StackObject{Offset: int64(word(0)) + p.frameBase(word(0)), Size: uint64(max(word(1), 0))}
+	if n := word(2); n > 0 && n <= maxStackObject {
+		ptr := uint64(p.Arch.PtrSize)
+		words := min(uint64(n), o.Size) / ptr
+		mask := p.file.mem(p.md.rodata+mem.Addr(uint32(word(3))), (words+7)/8)
+		o.Ptrs = maskOffsets(mask, words, ptr)
 	}
-	return int64(off)
+	return o
 }
 
 func maskOffsets(bits []byte, words, ptr uint64) (offs []uint64) {
@@ -110,26 +68,37 @@ func maskOffsets(bits []byte, words, ptr uint64) (offs []uint64) {
 	return offs
 }
 
-// funcData returns a piece of function data of function i up to the end of its
-// segment, and the address of read-only data; nil if the function has none.
-func (p *Program) funcData(i int, kind uint64) (rodata mem.Addr, data []byte) {
-	at := uint64(mdRodata)
-	if p.GoVersion.AtLeast(27) {
-		at = mdRodata27
+// frameBase is what a record's offset counts from, relative to the CFA
+// (runtime/traceback.go, argp and varp): the arguments begin there, or above
+// the return address where calls do not push it; the locals end below it, the
+// return address and the caller's frame pointer, where there are any.
+func (p *Program) frameBase(off int32) int64 {
+	ptr := int64(p.Arch.PtrSize)
+	pushed := p.Machine == "amd64" || p.Machine == "386"
+	switch {
+	case off >= 0 && pushed:
+		return 0
+	case off >= 0:
+		return ptr
+	case p.Machine == "amd64":
+		return -2 * ptr
+	case p.Machine == "386" || p.Machine == "arm64":
+		return -ptr
 	}
-	ptr := uint64(p.Arch.PtrSize)
-	md := p.file.mem(p.md.addr+mem.Addr(at*ptr), 2*ptr)
-	rec := p.funcs.record(i)
-	if md == nil || len(rec) < funcFixedBytes || kind >= uint64(rec[funcNumFuncData]) {
-		return 0, nil
+	return 0
+}
+
+// typeStackObjects takes types from the variables at the same places.
+func (p *Program) typeStackObjects(list []StackObject, pc mem.Addr) {
+	if len(list) == 0 {
+		return
 	}
-	skip := funcFixedBytes + 4*(uint64(p.Arch.Uint32(rec[funcNumPCData:]))+kind)
-	if skip+4 > uint64(len(rec)) {
-		return 0, nil
+	for _, v := range p.frameVars(pc) {
+		for i := range list {
+			o := &list[i]
+			if v.Type != nil && v.Type.Size == o.Size && len(v.Pieces) == 1 && v.Pieces[0] == (Piece{o.Offset, o.Size, 0}) {
+				o.Type = v.Type
+			}
+		}
 	}
-	off := p.Arch.Uint32(rec[skip:])
-	if off == 1<<32-1 {
-		return 0, nil
-	}
-	return mem.Addr(p.Arch.Word(md)), p.file.memFrom(mem.Addr(p.Arch.WordAt(md, ptr)) + mem.Addr(off))
 }

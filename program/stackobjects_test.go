@@ -46,11 +46,9 @@ func checkStackObjects(t *testing.T, p *probe, m *Image) {
 }
 
 func pointerWords(o *StackObject) string {
-	var words []string
-	for w := range o.Size / 8 {
-		if o.PointerAt(w * 8) {
-			words = append(words, fmt.Sprint(w))
-		}
+	words := make([]string, len(o.Ptrs))
+	for i, off := range o.Ptrs {
+		words[i] = fmt.Sprint(off / 8)
 	}
 	return strings.Join(words, " ")
 }
