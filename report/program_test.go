@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/objgraph/objgraph/census"
+	"github.com/objgraph/objgraph/graph"
 	"github.com/objgraph/objgraph/internal/testprog"
 	"github.com/objgraph/objgraph/layouts"
 	"github.com/objgraph/objgraph/mem"
@@ -96,5 +97,52 @@ func TestFourteenHolders(t *testing.T) {
 	}
 	if drawn != 10 || len(boxes) != 1 || boxes[0][0] != "4 more:" {
 		t.Errorf("%d holders and the boxes %q; want 10 and one of 4 more", drawn, boxes)
+	}
+}
+
+// TestFoldingLosesNoHolder asks every reachable object of a program with all
+// kinds of maps and channels who holds it: somebody does, every root and every
+// object that refers to it is among them, and no part of a map or channel is
+// but for its own sake.
+func TestFoldingLosesNoHolder(t *testing.T) {
+	exe, dump, _ := testprog.Dump(t, testprog.Spec{Dir: "zoo"})
+	s, err := snapshot.Open(context.Background(), dump, snapshot.Options{Exe: exe})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	l := newLinker(s)
+	folded := 0
+	for i := range s.Heap.NumObjects() {
+		id := mem.ObjID(i)
+		if !s.Reach.Has(id) {
+			continue
+		}
+		found := map[graph.Node]bool{}
+		for _, n := range neighbours(l.holders(id)) {
+			found[n.node] = true
+			if s.Graph.KindOf(n.node) == graph.NodeObject && l.part(s.Graph.Object(n.node)) {
+				t.Errorf("%s is held by a part: %s", s.TypeName(id), s.TypeName(s.Graph.Object(n.node)))
+			}
+		}
+		if len(found) == 0 {
+			t.Errorf("nothing holds %s %v, which is reachable", s.TypeName(id), s.Heap.Addr(id))
+		}
+		for _, r := range s.Graph.RootsOf(id) {
+			if !found[s.Graph.NodeOfRoot(r)] {
+				t.Errorf("%s lost its root %s", s.TypeName(id), s.RootName(r))
+			}
+		}
+		for _, from := range s.Graph.In(id) {
+			switch {
+			case l.part(from):
+				folded++
+			case s.Reach.Has(from) && !found[graph.Node(from)]:
+				t.Errorf("%s lost its holder %s", s.TypeName(id), s.TypeName(from))
+			}
+		}
+	}
+	if folded == 0 {
+		t.Error("no reference went through a part: the program tests nothing")
 	}
 }
