@@ -75,9 +75,10 @@ func executables(dir, dump string) (paths []string) {
 		return nil
 	}
 	for _, e := range entries {
-		info, err := e.Info()
+		path := filepath.Join(dir, e.Name())
+		info, err := os.Stat(path) // through symbolic links
 		if err == nil && info.Mode().IsRegular() && info.Mode().Perm()&0o111 != 0 && len(paths) < maxBeside {
-			paths = append(paths, filepath.Join(dir, e.Name()))
+			paths = append(paths, path)
 		}
 	}
 	return paths

@@ -16,9 +16,10 @@ import (
 // rootTable remembers where each root stands, so that its name can be made
 // when somebody asks: there are as many roots as words on all stacks.
 type rootTable struct {
-	refs    []rootRef        // by graph.RootID
-	slots   []mem.Addr       // address of each target's word; 0 where it has none
-	globals []program.Global // ascending
+	refs    []rootRef             // by graph.RootID
+	slots   []mem.Addr            // address of each target's word; 0 where it has none
+	globals []program.Global      // ascending
+	via     map[mem.Addr]mem.Addr // of a word in a stack object: the word that points at the object
 }
 
 // rootRef is where a root stands.
@@ -34,7 +35,7 @@ type rootKind uint8
 
 const (
 	inGlobal    rootKind = iota
-	inFrame              // a word that the collector scans
+	inFrame              // a word that the collector scans, see typing.Stack
 	inFrameWeak          // a word that looks like a pointer
 	ofGoroutine          // defer, panic, starting closure
 	ofFinalizer
@@ -45,12 +46,14 @@ const (
 type rootFinder struct {
 	*rootTable
 	s       *Snapshot
+	scan    *typing.StackScan
 	b       graph.RootsBuilder
 	targets []mem.ObjID
 }
 
 func (s *Snapshot) findRoots() *graph.Roots {
-	f := rootFinder{rootTable: &s.roots, s: s}
+	f := rootFinder{rootTable: &s.roots, s: s, scan: typing.NewStackScan(s.Heap, s.Image)}
+	f.via = map[mem.Addr]mem.Addr{}
 	if s.Image != nil {
 		f.globals = s.Image.Globals()
 	}
@@ -131,33 +134,41 @@ func (f *rootFinder) goroutine(i int) {
 		f.point(p.Arg, 0)
 	}
 	f.flush(rootRef{kind: ofGoroutine, g: int32(i)}, graph.Local, group)
+	st := f.scan.Stack(g)
 	for j := range g.Frames {
-		f.frame(&g.Frames[j], rootRef{g: int32(i), frame: int32(j)}, group)
+		f.frame(&g.Frames[j], st, rootRef{g: int32(i), frame: int32(j)}, group)
 	}
 }
 
-func (f *rootFinder) frame(fr *heapdump.Frame, ref rootRef, group graph.GroupID) {
-	h := f.s.Heap
-	live := make([]bool, len(fr.Contents)/h.Arch.PtrSize+1)
-	ref.kind = inFrame
-	for s := h.SlotsOf(fr.Fields); ; {
-		off, rest, ok := s.Next()
-		if !ok {
-			break
+func (f *rootFinder) frame(fr *heapdump.Frame, st *typing.Stack, ref rootRef, group graph.GroupID) {
+	words := func(kind rootKind, as graph.RootKind, scanned bool) {
+		ref.kind = kind
+		ptr := uint64(f.s.Heap.Arch.PtrSize)
+		for off := uint64(0); off+ptr <= uint64(len(fr.Contents)); off += ptr {
+			at := fr.SP + mem.Addr(off)
+			if st.Scanned(at) != scanned {
+				continue
+			}
+			if f.point(mem.Addr(f.s.Heap.Arch.WordAt(fr.Contents, off)), at); len(f.targets) > 0 && st.InObject(at) {
+				f.leads(st, at)
+			}
+			f.flush(ref, as, group)
 		}
-		s = rest
-		if i := off / uint64(h.Arch.PtrSize); i < uint64(len(live)) {
-			live[i] = true
-		}
-		f.point(mem.Addr(h.Arch.WordAt(fr.Contents, off)), fr.SP+mem.Addr(off))
-		f.flush(ref, graph.Local, group)
 	}
-	ref.kind = inFrameWeak
-	for i, scanned := range live {
-		if off := uint64(i * h.Arch.PtrSize); !scanned {
-			f.point(mem.Addr(h.Arch.WordAt(fr.Contents, off)), fr.SP+mem.Addr(off))
-			f.flush(ref, graph.Conservative, group)
+	words(inFrame, graph.Local, true)
+	words(inFrameWeak, graph.Conservative, false)
+}
+
+// leads remembers how a word in a stack object is reached, up to a word that a
+// frame lists.
+func (f *rootFinder) leads(st *typing.Stack, at mem.Addr) {
+	for st.InObject(at) {
+		via := st.Via(at)
+		if _, ok := f.via[at]; ok || via == 0 {
+			return
 		}
+		f.via[at] = via
+		at = via
 	}
 }
 
@@ -228,18 +239,39 @@ func (s *Snapshot) GroupName(id graph.GroupID) string {
 
 func (s *Snapshot) frameRootName(ref *rootRef) string {
 	g := &s.Heap.Goroutines[ref.g]
-	fr := &g.Frames[ref.frame]
 	at := s.roots.slots[ref.first]
-	if v, path, ok := s.varAt(fr, at); ok {
-		return fmt.Sprintf("goroutine %d %s: %s%s", g.ID, fr.Func, v, path)
+	if name := s.localAt(g, int(ref.frame), at); name != "" {
+		return fmt.Sprintf("goroutine %d %s", g.ID, name)
 	}
-	if ref.frame > 0 { // callers keep their callees' arguments
-		callee := &g.Frames[ref.frame-1]
-		if v, path, ok := s.varAt(callee, at); ok {
-			return fmt.Sprintf("goroutine %d %s: %s%s", g.ID, callee.Func, v, path)
+	for via := s.roots.via[at]; via != 0; via = s.roots.via[via] { // a temporary is named by what points at it
+		if name := s.localAt(g, frameOf(g, via), via); name != "" {
+			return fmt.Sprintf("goroutine %d %s", g.ID, name)
 		}
 	}
+	fr := &g.Frames[ref.frame]
 	return fmt.Sprintf("goroutine %d %s+%d (unnamed)", g.ID, fr.Func, at-fr.SP)
+}
+
+// frameOf is the frame that holds an address of a goroutine's stack, the last
+// one if none does.
+func frameOf(g *heap.Goroutine, a mem.Addr) int {
+	i := sort.Search(len(g.Frames)-1, func(i int) bool { return typing.CFA(&g.Frames[i]) > a })
+	return i
+}
+
+// localAt names the local or argument that a word of a frame belongs to:
+// "main.parked: held.next", "" if none is known.
+func (s *Snapshot) localAt(g *heap.Goroutine, frame int, at mem.Addr) string {
+	for _, i := range []int{frame, frame - 1} { // callers keep their callees' arguments
+		if i < 0 {
+			break
+		}
+		fr := &g.Frames[i]
+		if v, path, ok := s.varAt(fr, at); ok {
+			return fr.Func + ": " + v + path
+		}
+	}
+	return ""
 }
 
 // varAt is the local or argument of a frame that is kept at an address, with

@@ -25,7 +25,7 @@ func (w *walker) seedGoroutine(g *heap.Goroutine) {
 	if w.img == nil {
 		return
 	}
-	st := newStack(w.h, g)
+	st := w.scan.Stack(g)
 	for j := range g.Frames {
 		f := &g.Frames[j]
 		for _, v := range w.img.Vars(f.PC) {
@@ -34,34 +34,21 @@ func (w *walker) seedGoroutine(g *heap.Goroutine) {
 			}
 		}
 	}
+	w.seedObjects(st)
+}
+
+// seedObjects walks the closures among the stack objects.
+func (w *walker) seedObjects(st *Stack) {
+	for i := range st.objects {
+		if o := &st.objects[i]; o.live {
+			w.stackClosure(view{o.addr, w.mem.at(o.addr)}, 0, o.size)
+		}
+	}
 }
 
 // CFA is the canonical frame address, which DWARF's frame offsets are relative
 // to: one past the frame as the dump has it.
 func CFA(f *heapdump.Frame) mem.Addr { return f.SP + mem.Addr(len(f.Contents)) }
-
-// stack is one goroutine's frames and the words in them that the collector
-// scans. A variable may lie in its caller's frame, where arguments are kept.
-type stack struct {
-	frames []heapdump.Frame
-	live   map[mem.Addr]bool
-}
-
-func newStack(h *heap.Heap, g *heap.Goroutine) *stack {
-	st := &stack{frames: g.Frames, live: map[mem.Addr]bool{}}
-	for i := range g.Frames {
-		f := &g.Frames[i]
-		for s := h.SlotsOf(f.Fields); ; {
-			off, rest, ok := s.Next()
-			if !ok {
-				break
-			}
-			st.live[f.SP+mem.Addr(off)] = true
-			s = rest
-		}
-	}
-	return st
-}
 
 // maxVar bounds the variables that are looked at, in bytes.
 const maxVar = 1 << 20
@@ -69,7 +56,7 @@ const maxVar = 1 << 20
 // seedVar walks a variable as far as the collector takes its words for live: a
 // dead one may hold what was there before. Parts in registers are not known
 // and read as zero.
-func (w *walker) seedVar(st *stack, cfa mem.Addr, v *program.Var) {
+func (w *walker) seedVar(st *Stack, cfa mem.Addr, v *program.Var) {
 	if v.Type.Size > maxVar {
 		return
 	}
@@ -86,7 +73,7 @@ func (w *walker) seedVar(st *stack, cfa mem.Addr, v *program.Var) {
 			at[p.VarOffset+off] = a + mem.Addr(off)
 		}
 	}
-	w.stepLive(w.layoutOf(v.Type), e, func(off uint64) bool { return st.live[at[off]] })
+	w.stepLive(w.layoutOf(v.Type), e, func(off uint64) bool { return st.Scanned(at[off]) })
 }
 
 // stepLive makes the claims of those ops whose pointer is live.
@@ -123,12 +110,17 @@ func (w *walker) seedStackClosures() {
 
 func (w *walker) frameClosures(v view) {
 	for off := uint64(0); off+2*w.ptr <= uint64(len(v.b)); off += w.ptr {
-		entry := w.addr(v, off)
-		if entry < w.text[0] || entry >= w.text[1] {
-			continue
-		}
-		if ty := &w.types[w.funcType(entry)]; ty.layout != nil && ty.layout.ptrs {
-			w.walkLayout(ty.layout, view{v.addr + mem.Addr(off), v.b[off:]}, 1, Local)
-		}
+		w.stackClosure(v, off, uint64(len(v.b))-off)
+	}
+}
+
+// stackClosure walks the closure of at most size bytes at off, if there is one.
+func (w *walker) stackClosure(v view, off, size uint64) {
+	entry := w.addr(v, off)
+	if entry < w.text[0] || entry >= w.text[1] || off+size > uint64(len(v.b)) {
+		return
+	}
+	if ty := &w.types[w.funcType(entry)]; ty.layout != nil && ty.layout.ptrs && ty.layout.size <= size {
+		w.walkLayout(ty.layout, view{v.addr + mem.Addr(off), v.b[off:]}, 1, Local)
 	}
 }

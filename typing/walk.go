@@ -21,6 +21,7 @@ type walker struct {
 	h    *heap.Heap
 	head headerRule
 	mem  memory
+	scan *StackScan
 
 	of        []TypeID // by object
 	ev        []Evidence
@@ -47,6 +48,7 @@ func newWalker(h *heap.Heap, img *program.Image) *walker {
 		h:     h,
 		head:  newHeaderRule(h.GoVersion, h.Arch, img),
 		mem:   newMemory(h),
+		scan:  NewStackScan(h, img),
 		of:    make([]TypeID, h.NumObjects()),
 		ev:    make([]Evidence, h.NumObjects()),
 		fits:  make([]fit, h.NumObjects()),
@@ -230,8 +232,14 @@ func (w *walker) claimOutside(c claim) {
 
 func (w *walker) walkOutside(c claim) {
 	b := w.mem.at(c.addr)
-	ty := &w.types[c.to]
-	if need, ok := extent(c, ty); ok && need < uint64(len(b)) && (ty.Form == Value || ty.Form == Array) {
+	need, ok := c.n, true // of a map's or channel's part: bytes
+	switch ty := &w.types[c.to]; ty.Form {
+	case Value, Array:
+		need, ok = extent(c, ty)
+	case FuncValue:
+		ok = false
+	}
+	if ok && need < uint64(len(b)) {
 		b = b[:need]
 	}
 	w.walkValue(c.to, view{c.addr, b}, c.ev)
