@@ -29,8 +29,14 @@ func (f *finder) candidate(name int32) typefilter.Candidate {
 		Flow:     typefilter.Flow{New: r.fresh.Count, Gone: r.gone, Survivors: r.fresh.Count},
 		WeakOnly: r.fresh.Count > 0 && r.weak == r.fresh.Count,
 	}
-	for i := 1; i < len(r.counts); i++ {
-		c.Deltas = append(c.Deltas, int64(r.counts[i]-r.counts[i-1]))
+	before := -1
+	for i, used := range f.series.used {
+		if used && before >= 0 {
+			c.Deltas = append(c.Deltas, int64(r.counts[i]-r.counts[before]))
+		}
+		if used {
+			before = i
+		}
 	}
 	return c
 }

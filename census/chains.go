@@ -142,7 +142,10 @@ func pathOptions(s *snapshot.Snapshot, ignore []Ignore) graph.PathOptions {
 	}
 	o.Skip = func(from mem.ObjID, slot int) bool {
 		list := fields[s.TypeName(from)]
-		return len(list) > 0 && slices.ContainsFunc(list, func(f string) bool { return under(s.EdgeLabel(from, slot), f) })
+		return len(list) > 0 && slices.ContainsFunc(list, func(f string) bool {
+			label := s.EdgeLabel(from, slot)
+			return under(label, f) || under(Fold(label), f)
+		})
 	}
 	return o
 }
@@ -187,8 +190,12 @@ func (p *patterns) render(c graph.Chain) Chain {
 	return out
 }
 
-// Fold replaces the indexes of a label: "[3].Val" is "[*].Val".
+// Fold replaces the indexes of a label: "[3].Val" is "[*].Val". The offset in
+// an object of unknown type, "+16", may be one, and is "+*".
 func Fold(label string) string {
+	if len(label) > 1 && label[0] == '+' {
+		return "+*"
+	}
 	out := make([]byte, 0, len(label))
 	for i := 0; i < len(label); i++ {
 		out = append(out, label[i])

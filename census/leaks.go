@@ -22,10 +22,11 @@ type LeaksOptions struct {
 
 // Leaks is the answer to what leaked.
 type Leaks struct {
-	Dumps       []string
-	Jobs        []int // per interval
-	JobsAssumed bool  // nobody said how many
-	Single      bool  // one dump: nothing is known of growth
+	Dumps       []string // compared, oldest first
+	Jobs        []int    // per interval
+	JobsAssumed bool     // nobody said how many
+	Single      bool     // one dump: nothing is known of growth
+	Complete    bool     // every dump that was given is whole
 
 	Picked    *typefilter.Leak // nil when nothing leaked
 	Asked     bool             // Picked is what was asked for with Type
@@ -127,6 +128,9 @@ func (f *finder) run(ctx context.Context) error {
 		return err
 	}
 	f.Last, f.Ambiguous = f.series.last, f.series.ambiguous
+	f.Complete = f.Last.Complete() && !slices.Contains(f.series.used, false)
+	f.Dumps, f.Jobs = f.series.compared(f.Jobs)
+	f.Single = len(f.Dumps) == 1
 	f.keys = f.series.names.of(f.Last)
 	in := NewInfo(f.Last)
 	f.Typed, f.Weak = in.Typed, in.Conservative

@@ -183,3 +183,41 @@ func TestBadSeries(t *testing.T) {
 		}
 	}
 }
+
+// TestDamagedInSeries cuts dumps of a series: they are left out, and it is
+// said so.
+func TestDamagedInSeries(t *testing.T) {
+	exe, dumps := worker(t, "-jobs", "4")
+	cut := func(path string) string {
+		b, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		to := filepath.Join(t.TempDir(), filepath.Base(path))
+		if err := os.WriteFile(to, b[:len(b)/2], 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return to
+	}
+	for _, c := range []struct {
+		name  string
+		dumps []string
+		fresh int
+	}{
+		{"first", []string{cut(dumps[0]), dumps[1], dumps[4]}, 3},
+		{"middle", []string{dumps[0], cut(dumps[2]), dumps[4]}, 4},
+		{"last", []string{dumps[0], dumps[3], cut(dumps[4])}, 3},
+	} {
+		l := find(t, c.dumps, census.LeaksOptions{Exe: exe})
+		if l.Picked == nil || l.Picked.Name != examples.LeakedType || l.Picked.New != c.fresh || l.Complete || len(l.Dumps) != 2 {
+			t.Errorf("%s cut: picked %+v, complete %v, compared %v", c.name, l.Picked, l.Complete, l.Dumps)
+		}
+		if !strings.Contains(strings.Join(l.Warnings, "\n"), "was not compared") {
+			t.Errorf("%s cut: warnings %q", c.name, l.Warnings)
+		}
+	}
+	l := find(t, []string{cut(dumps[0]), dumps[4]}, census.LeaksOptions{Exe: exe})
+	if !l.Single || !strings.Contains(l.Why, "One dump only") {
+		t.Errorf("one whole dump of two: %s", l.Why)
+	}
+}

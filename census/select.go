@@ -59,7 +59,9 @@ func typesLike(s *snapshot.Snapshot, pattern string) ([]bool, error) {
 func noMatch(s *snapshot.Snapshot, name string) *NoMatchError {
 	var names []string
 	for _, r := range countTypes(s, false).Rows {
-		names = append(names, r.Type)
+		if r.Known {
+			names = append(names, r.Type)
+		}
 	}
 	return &NoMatchError{name, typefilter.Closest(name, names, 3)}
 }

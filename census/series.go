@@ -18,6 +18,7 @@ type series struct {
 	open  func(path string) (*snapshot.Snapshot, error)
 
 	last  *snapshot.Snapshot
+	used  []bool // by dump: whole, and so compared
 	names typeNames
 	first []uint16 // by object of last: index of the first dump that has it, 0 if it was there from the start; reachable ones only
 	rows  []seriesRow
@@ -64,22 +65,30 @@ func (n *typeNames) of(s *snapshot.Snapshot) []int32 {
 }
 
 // read opens the dumps, last first, one beside the last at a time. The last
-// one stays open.
+// one stays open. A damaged dump may lack the very roots that hold everything,
+// so it is left out if there is a whole one; used says which were compared.
 func (r *series) read(ctx context.Context) error {
-	n := len(r.paths)
-	last, err := r.open(r.paths[n-1])
-	if err != nil {
-		return err
-	}
-	r.last = last
 	r.names.ids = map[string]int{}
-	r.first = make([]uint16, last.Heap.NumObjects())
-	keys := r.names.of(last)
-	r.count(last, keys, n-1)
-	r.warn(last)
-	for i := n - 2; i >= 0; i-- {
-		if err := r.step(ctx, i, keys); err != nil {
-			last.Close()
+	r.used = make([]bool, len(r.paths))
+	n := len(r.paths) - 1
+	for ; ; n-- {
+		s, err := r.open(r.paths[n])
+		if err != nil {
+			return err
+		}
+		r.warn(r.paths[n], s)
+		if s.Complete() || n == 0 {
+			r.last = s
+			break
+		}
+		s.Close()
+	}
+	keys := r.names.of(r.last)
+	r.first = make([]uint16, r.last.Heap.NumObjects())
+	r.count(r.last, keys, n)
+	for i := n - 1; i >= 0; i-- {
+		if err := r.step(ctx, i, n, keys); err != nil {
+			r.last.Close()
 			return err
 		}
 	}
@@ -87,39 +96,47 @@ func (r *series) read(ctx context.Context) error {
 	return nil
 }
 
-func (r *series) step(ctx context.Context, i int, keys []int32) error {
+func (r *series) step(ctx context.Context, i, n int, keys []int32) error {
 	s, err := r.open(r.paths[i])
 	if err != nil {
 		return err
 	}
 	defer s.Close()
-	if err := sameProcess(r.paths[i], s, r.paths[len(r.paths)-1], r.last); err != nil {
+	r.warn(r.paths[i], s)
+	if !s.Complete() {
+		return ctx.Err()
+	}
+	if err := sameProcess(r.paths[i], s, r.paths[n], r.last); err != nil {
 		return err
 	}
 	old := r.names.of(s)
 	r.count(s, old, i)
-	r.warn(s)
 	m := matcher{was: s, now: r.last, wasKeys: old, nowKeys: keys, names: r.names.list}
 	r.match(&m, uint16(i+1))
-	if i == 0 {
-		r.countGone(&m)
-		r.ambiguous = m.ambiguous
-	}
+	r.countGone(&m)
+	r.ambiguous = m.ambiguous
 	return ctx.Err()
 }
 
 // warn takes over what is odd about a dump; what all have in common is said
 // once.
-func (r *series) warn(s *snapshot.Snapshot) {
+func (r *series) warn(path string, s *snapshot.Snapshot) {
 	for _, w := range s.Warnings {
+		if !s.Complete() {
+			w = path + ": " + w
+		}
 		if !slices.Contains(r.warnings, w) {
 			r.warnings = append(r.warnings, w)
 		}
+	}
+	if !s.Complete() && len(r.paths) > 1 {
+		r.warnings = append(r.warnings, path+" is damaged and was not compared with the others")
 	}
 }
 
 // count adds a dump's reachable objects to the rows.
 func (r *series) count(s *snapshot.Snapshot, keys []int32, dump int) {
+	r.used[dump] = true
 	for len(r.rows) < len(r.names.list) {
 		r.rows = append(r.rows, seriesRow{counts: make([]int, len(r.paths))})
 	}
@@ -141,8 +158,12 @@ func (r *series) match(m *matcher, from uint16) {
 	}
 }
 
-// countGone counts the first dump's objects that the last one has no more.
+// countGone counts the earlier dump's objects that the last one has no more;
+// the first dump's count is what stays.
 func (r *series) countGone(m *matcher) {
+	for i := range r.rows {
+		r.rows[i].gone = 0
+	}
 	for i := range m.was.Heap.NumObjects() {
 		id := mem.ObjID(i)
 		if m.was.Reach.Has(id) && !r.stays(m, id) {
@@ -224,6 +245,25 @@ func (m *matcher) sampled(id mem.ObjID) bool {
 
 func (m *matcher) changed(was, id mem.ObjID) bool {
 	return string(m.was.Heap.Object(was).Contents) != string(m.now.Heap.Object(id).Contents)
+}
+
+// compared is what is left of the dumps and the jobs between them without the
+// damaged ones.
+func (r *series) compared(jobs []int) (paths []string, between []int) {
+	sum := 0
+	for i, used := range r.used {
+		if i > 0 {
+			sum += jobs[i-1]
+		}
+		if !used {
+			continue
+		}
+		if len(paths) > 0 {
+			between = append(between, sum)
+		}
+		paths, sum = append(paths, r.paths[i]), 0
+	}
+	return paths, between
 }
 
 // sameProcess checks what two dumps of one process have in common.

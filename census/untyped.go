@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/objgraph/objgraph/mem"
 	"github.com/objgraph/objgraph/snapshot"
@@ -92,9 +93,17 @@ func (u *untyped) referrer(from, id mem.ObjID, held map[string]int) {
 	o := u.s.Heap.Object(from)
 	u.s.Heap.Pointers(&o, func(off uint64, to mem.ObjID) {
 		if to == id {
-			held[name+Fold(u.s.Typing.Label(from, off))]++
+			held[field(name, Fold(u.s.Typing.Label(from, off)))]++
 		}
 	})
+}
+
+// field joins a type and the label of a reference in it.
+func field(typ, label string) string {
+	if strings.HasPrefix(label, ".") || strings.HasPrefix(label, "[") {
+		return typ + label
+	}
+	return typ + " " + label
 }
 
 func top(held map[string]int) (rows []HolderRow) {

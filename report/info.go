@@ -15,6 +15,9 @@ type Info struct {
 	// HeaderOnly says that the dump was read but no graph made: what is
 	// reachable and typed is not known.
 	HeaderOnly bool
+	// Untyped is what has no known type, nil unless it was asked for.
+	Untyped    []census.UntypedRow
+	UntypedCut int
 }
 
 type infoJSON struct {
@@ -36,6 +39,8 @@ type infoJSON struct {
 	Evidence      map[string]int `json:"evidence"`
 	Conflicts     *conflictsJSON `json:"conflicts"`
 	Exe           *exeJSON       `json:"exe"`
+	Untyped       []untypedJSON  `json:"untyped,omitempty"`
+	UntypedCut    int            `json:"untypedCut,omitempty"`
 	Warnings      []string       `json:"warnings"`
 }
 
@@ -76,6 +81,7 @@ func (in *Info) JSON(w io.Writer) error {
 	if !in.HeaderOnly {
 		in.graphJSON(&out)
 	}
+	out.Untyped, out.UntypedCut = newUntyped(in.Untyped), in.UntypedCut
 	return writeJSON(w, out)
 }
 
@@ -109,6 +115,9 @@ func (in *Info) Text(w io.Writer) error {
 	tab.write(w, "")
 	if !in.HeaderOnly {
 		in.evidence(w)
+	}
+	if in.Untyped != nil {
+		in.untyped(w)
 	}
 	if !in.Complete {
 		fmt.Fprintln(w, "\nThis dump is DAMAGED: every number is of the part before the damage.")

@@ -129,7 +129,7 @@ func (l *Leaks) unknowns() []string {
 			plural(l.Ambiguous, "object stands", "objects stand")))
 	}
 	out = append(out, "Dumps omit some roots (cleanups, weak handles, plugins' globals, memory of C): what only they hold counts as unreached.")
-	if !l.Complete {
+	if !l.Leaks.Complete {
 		out = append(out, "A dump is DAMAGED: what follows the damage is in no number.")
 	}
 	return out

@@ -65,7 +65,7 @@ type leakJSON struct {
 // grewOnce most objects first, chains by the number of objects they hold.
 func (l *Leaks) JSON(w io.Writer) error {
 	out := leaksJSON{
-		Dumps: l.Dumps, Jobs: list(l.Jobs), Complete: l.Complete, Ambiguous: l.Ambiguous,
+		Dumps: l.Dumps, Jobs: list(l.Jobs), Complete: l.Leaks.Complete, Ambiguous: l.Ambiguous,
 		Chains: newChains(l.Chains), Pictures: list(l.Pictures), Verdict: l.Verdict(),
 		Typed: newTyped(l.About.Typed), Warnings: list(l.Warnings), Unknown: l.unknowns(),
 	}

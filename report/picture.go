@@ -32,6 +32,7 @@ type PictureOptions struct {
 	Notes    []string // before the picture's own
 	Command  string   // that made it
 	About    *About   // of the dump, if it is known already
+	Font     string   // file of a font for what the built-in ones lack, "" for the system's
 }
 
 // The defaults of a picture.

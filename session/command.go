@@ -85,5 +85,6 @@ func viewFlags(o *report.PictureOptions) []Flag {
 		{Name: "depth", Value: &o.Depth, Arg: "N", Help: "references between the object and the picture's border"},
 		{Name: "fanout", Value: &o.FanOut, Arg: "N", Help: "neighbours drawn of one object; the others become one box with counts"},
 		{Name: "max-nodes", Value: &o.MaxNodes, Arg: "N", Help: "boxes in the picture"},
+		{Name: "font", Value: &o.Font, Arg: "FILE", Help: "font file for letters beyond Latin, Greek and Cyrillic (default: one of the system's)"},
 	}
 }

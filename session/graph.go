@@ -126,7 +126,7 @@ func (o *graphOptions) run(ctx context.Context, e *Env, s *snapshot.Snapshot) er
 	}
 	if o.out != "" {
 		e.progress("drawing %s", o.out)
-		if err := drawTo(ctx, o.out, pic, view.MaxNodes); err != nil {
+		if err := drawTo(ctx, o.out, pic, &view); err != nil {
 			return err
 		}
 	}
@@ -139,16 +139,16 @@ func oneOf(s *snapshot.Snapshot, id mem.ObjID, typ string, n int) string {
 }
 
 // drawTo writes a picture in the format that the path's name asks for.
-func drawTo(ctx context.Context, path string, pic *layouts.Picture, maxNodes int) error {
-	data, err := render(ctx, pic, formatOf(path), maxNodes)
+func drawTo(ctx context.Context, path string, pic *layouts.Picture, view *report.PictureOptions) error {
+	data, err := render(ctx, pic, formatOf(path), view)
 	if err != nil {
 		return fmt.Errorf("%s: %w; a name that ends in .dot always works", path, err)
 	}
 	return writeFile(ctx, path, data)
 }
 
-func render(ctx context.Context, pic *layouts.Picture, format string, maxNodes int) ([]byte, error) {
-	o := layouts.Options{MaxNodes: maxNodes + pictureSlack}
+func render(ctx context.Context, pic *layouts.Picture, format string, view *report.PictureOptions) ([]byte, error) {
+	o := layouts.Options{MaxNodes: view.MaxNodes + pictureSlack, FontFile: view.Font}
 	switch format {
 	case "svg":
 		return layouts.SVG(ctx, pic, o)

@@ -11,7 +11,7 @@ import (
 )
 
 func infoCommand() *Command {
-	var header bool
+	var header, untyped bool
 	return &Command{
 		Name: "info", Args: "DUMP", Least: 1, Most: 1,
 		Short: "Say what a dump is: Go version, sizes, whether it is whole, how much is typed",
@@ -20,9 +20,16 @@ whether that agrees with the program's own counters, how much of it some root
 reaches, how many objects have a known type and by which evidence, and whether
 the file is whole. Ask it first of a dump that you do not know.`,
 		Example: `  objgraph info job-17.dump --exe ./worker
-  objgraph info huge.dump.zst --header`,
-		Flags: []Flag{{Name: "header", Value: &header, Help: "read the file only: no types, no graph, a fraction of the time and memory"}},
+  objgraph info huge.dump.zst --header
+  objgraph info job-17.dump --exe ./worker --untyped`,
+		Flags: []Flag{
+			{Name: "header", Value: &header, Help: "read the file only: no types, no graph, a fraction of the time and memory"},
+			{Name: "untyped", Value: &untyped, Help: "list what has no known type, and which fields point at it"},
+		},
 		Run: func(ctx context.Context, e *Env, args []string) error {
+			if header && untyped {
+				return usage("--untyped wants the graph, which --header leaves out")
+			}
 			if header {
 				return e.header(ctx, args[0])
 			}
@@ -30,10 +37,19 @@ the file is whole. Ask it first of a dump that you do not know.`,
 			if err != nil {
 				return err
 			}
-			return e.print(&report.Info{Dump: s.Path, Info: census.NewInfo(s)})
+			answer := &report.Info{Dump: s.Path, Info: census.NewInfo(s)}
+			if untyped {
+				if answer.Untyped, answer.UntypedCut, err = census.Untyped(ctx, s, e.rows(untypedRows)); err != nil {
+					return err
+				}
+			}
+			return e.print(answer)
 		},
 	}
 }
+
+// untypedRows is how many groups of untyped objects text shows.
+const untypedRows = 20
 
 // header answers from the records alone.
 func (e *Env) header(ctx context.Context, path string) error {

@@ -159,7 +159,7 @@ func (o *leaksOptions) draw(ctx context.Context, e *Env, a *report.Leaks) error 
 	base := filepath.Join(o.out, report.PictureName(a.Picked.Name, report.JobOf(a.Dumps[len(a.Dumps)-1])))
 	for _, format := range o.formats {
 		e.progress("drawing %s.%s", base, format)
-		data, err := render(ctx, pic, format, view.MaxNodes)
+		data, err := render(ctx, pic, format, &view)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}

@@ -95,7 +95,7 @@ func (d *Decision) explain(series *Series) string {
 	}
 	b.WriteString(".")
 	if p.Noise != NotNoise {
-		fmt.Fprintf(&b, " It is %s, but nothing else leaked.", p.Rule)
+		fmt.Fprintf(&b, " That is noise as a rule (%s), but nothing else leaked.", p.Rule)
 	}
 	if p.WeakOnly {
 		b.WriteString(" It is reached only through words that may be no pointers.")

@@ -53,7 +53,7 @@ func (d *Decision) explainSingle(heapBytes uint64) string {
 	why := fmt.Sprintf("%s is the rarest type that holds a large share of the heap: %s with %.0f%% of its bytes.",
 		p.Name, plural(p.Count, "object"), 100*share(p.Retained, heapBytes))
 	if p.Noise != NotNoise {
-		why += fmt.Sprintf(" It is %s, but nothing else holds as much.", p.Rule)
+		why += fmt.Sprintf(" That is noise as a rule (%s), but nothing else holds as much.", p.Rule)
 	}
 	if len(d.RunnersUp) > 0 {
 		why += fmt.Sprintf(" Second came %s: %s.", d.RunnersUp[0].Name, d.RunnersUp[0].Why)
