@@ -10,10 +10,11 @@ import (
 // Var is a local variable or argument of a frame, with those parts of it that
 // lie in memory.
 type Var struct {
-	Name   string
-	Type   *Type // nil if not known
-	Param  bool
-	Pieces []Piece // by VarOffset; never empty
+	Name    string
+	Type    *Type // nil if not known
+	Param   bool
+	Inlined bool    // of a function inlined into the frame's own
+	Pieces  []Piece // by VarOffset; never empty
 }
 
 // maxScopes bounds how deep blocks and inlined calls nest.
@@ -56,10 +57,11 @@ func (d *dwarfData) funcAt(pc mem.Addr) *dieFunc {
 
 // frameReader collects the variables of the scopes around a return address.
 type frameReader struct {
-	p    *Program
-	u    *unit
-	pc   uint64 // the return address
-	vars []Var
+	p       *Program
+	u       *unit
+	pc      uint64 // the return address
+	vars    []Var
+	inlined bool
 }
 
 // scope reads the variables of a function, block or inlined call, and goes
@@ -74,7 +76,10 @@ func (fr *frameReader) scope(e *die, depth int) {
 			fr.variable(c)
 		case dwarf.TagLexDwarfBlock, dwarf.TagInlinedSubroutine:
 			if fr.p.covers(fr.u, c, fr.pc-1) {
+				outer := fr.inlined
+				fr.inlined = outer || c.tag == dwarf.TagInlinedSubroutine
 				fr.scope(c, depth+1)
+				fr.inlined = outer
 			}
 		}
 		return true
@@ -87,7 +92,7 @@ func (fr *frameReader) scope(e *die, depth int) {
 func (fr *frameReader) variable(e *die) {
 	name, typ := fr.p.dwarf.nameAndType(e)
 	t := fr.p.types.fromDIE(typ)
-	v := Var{Name: string(name), Type: t, Param: e.tag == dwarf.TagFormalParameter}
+	v := Var{Name: string(name), Type: t, Param: e.tag == dwarf.TagFormalParameter, Inlined: fr.inlined}
 	var size uint64
 	if t != nil {
 		size = t.Size

@@ -63,31 +63,37 @@ func (p *Program) inData(a mem.Addr) bool {
 }
 
 // readLiterals lists the symbols of the data sections that are no variables.
-func (p *Program) readLiterals() []Global {
+func (p *Program) readLiterals() (list []Global) {
+	p.eachSymbol(func(sym symbol, name []byte) {
+		if sym.size == 0 || sym.typ != elf.STT_OBJECT || !p.inData(sym.addr) || p.globalAt(sym.addr) != nil {
+			return
+		}
+		g := p.newGlobal(string(name), sym.addr)
+		g.Size = sym.size
+		list = append(list, g)
+	})
+	sortGlobals(list)
+	return list
+}
+
+// eachSymbol calls f for the entries of the symbol table, if there is one.
+func (p *Program) eachSymbol(f func(s symbol, name []byte)) {
 	tab := p.file.section(".symtab")
 	b, err := p.file.raw(tab)
 	if err != nil || tab == nil || tab.link >= uint64(len(p.file.sections)) {
-		return nil
+		return
 	}
 	strs, err := p.file.raw(&p.file.sections[tab.link])
 	if err != nil {
-		return nil
+		return
 	}
-	var list []Global
 	for c := (cursor{buf: b, arch: p.Arch}); c.left() > 0; {
 		sym := readSymbol(&c)
 		if c.bad {
 			break
 		}
-		if sym.size == 0 || sym.typ != elf.STT_OBJECT || !p.inData(sym.addr) || p.globalAt(sym.addr) != nil {
-			continue
-		}
-		g := p.newGlobal(string(cstrAt(strs, sym.name)), sym.addr)
-		g.Size = sym.size
-		list = append(list, g)
+		f(sym, cstrAt(strs, sym.name))
 	}
-	sortGlobals(list)
-	return list
 }
 
 type symbol struct {

@@ -31,14 +31,15 @@ type Program struct {
 	types *typeTable
 	dwarf *dwarfData // nil without DWARF
 
-	pkgNames   func() *pkgNames
-	globals    func() []Global
-	literals   func() []Global
-	typeNames  func() map[string]typeRef
-	captures   func() map[mem.Addr]*Type // closure entry -> struct built by the code
-	closures   sync.Map                  // entry mem.Addr -> *Closure, nil inside if unknown
-	frameCache sync.Map                  // pc mem.Addr -> []Var
-	places     func() *placeTables
+	pkgNames     func() *pkgNames
+	globals      func() []Global
+	literals     func() []Global
+	typeNames    func() map[string]typeRef
+	captures     func() map[mem.Addr]*Type // closure entry -> struct built by the code
+	closures     sync.Map                  // entry mem.Addr -> *Closure, nil inside if unknown
+	frameCache   sync.Map                  // pc mem.Addr -> []Var
+	places       func() *placeTables
+	dictionaries func() map[string][]typeArgs // of generic code, by function or type
 }
 
 // Open reads an ELF executable written by Go 1.21 to 1.27. The error is a
@@ -102,6 +103,7 @@ func (p *Program) lazily() {
 	p.typeNames = sync.OnceValue(p.readTypeNames)
 	p.captures = sync.OnceValue(p.scanClosures)
 	p.places = sync.OnceValue(p.readPlaces)
+	p.dictionaries = sync.OnceValue(p.readDictionaries)
 }
 
 func (p *Program) names() *pkgNames { return p.pkgNames() }

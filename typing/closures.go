@@ -2,26 +2,31 @@ package typing
 
 import (
 	"github.com/objgraph/objgraph/mem"
+	"github.com/objgraph/objgraph/program"
 )
 
 // A function value points at an object (or read-only data) whose first word is
 // the function's entry; what the function captured follows.
 
-// claimFunc follows a function value.
-func (w *walker) claimFunc(p mem.Addr) {
-	id, ok := w.h.Find(p)
-	if !ok {
-		if b := w.mem.at(p); b != nil {
-			w.claim(claim{p, w.funcType(mem.Addr(w.h.Arch.Word(b))), 1, Closure})
-		}
+// claimFunc follows a function value, which is stored as a value of a func
+// type (nil if that is not known).
+func (w *walker) claimFunc(p mem.Addr, stored *program.Type) {
+	var b []byte
+	if id, ok := w.h.Find(p); !ok {
+		b = w.mem.at(p)
+	} else if off := p - w.h.Addr(id); off == 0 || off == headerBytes {
+		b = w.h.Object(id).Contents
+		b = b[min(int(off), len(b)):]
+	}
+	if uint64(len(b)) < w.ptr {
 		return
 	}
-	if w.h.Addr(id) != p && w.h.Addr(id)+headerBytes != p {
-		return
+	entry := mem.Addr(w.h.Arch.Word(b))
+	to := w.funcType(entry)
+	w.claim(claim{p, to, 1, Closure})
+	if ty := &w.types[to]; ty.Go != nil && ty.Go.Shape {
+		w.walkGeneric(entry, ty.Go, view{p, b}, stored)
 	}
-	o := w.h.Object(id)
-	off := uint64(p - o.Addr)
-	w.claim(claim{p, w.funcType(mem.Addr(w.h.Arch.WordAt(o.Contents, off))), 1, Closure})
 }
 
 // funcType is the row of the closures of the function that begins at entry, 0

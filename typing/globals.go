@@ -25,7 +25,7 @@ func (w *walker) seedGlobals() {
 func (w *walker) seedFinalizers() {
 	for i := range w.h.Finalizers {
 		f := &w.h.Finalizers[i]
-		w.claimFunc(f.Func)
+		w.claimFunc(f.Func, nil)
 		if w.img == nil {
 			continue
 		}

@@ -18,9 +18,9 @@ func (w *walker) seedStacks() {
 }
 
 func (w *walker) seedGoroutine(g *heap.Goroutine) {
-	w.claimFunc(g.Context)
+	w.claimFunc(g.Context, nil)
 	for _, d := range g.Defers {
-		w.claimFunc(d.Func)
+		w.claimFunc(d.Func, nil)
 	}
 	if w.img == nil {
 		return
@@ -29,7 +29,10 @@ func (w *walker) seedGoroutine(g *heap.Goroutine) {
 	for j := range g.Frames {
 		f := &g.Frames[j]
 		for _, v := range w.img.Vars(f.PC) {
-			if v.Type != nil && !v.Type.Shape && v.Type.PtrBytes > 0 {
+			if v.Type != nil && v.Type.Shape {
+				v.Type = w.concreteVar(f.PC, &v)
+			}
+			if v.Type != nil && v.Type.PtrBytes > 0 {
 				w.seedVar(st, CFA(f), &v)
 			}
 		}

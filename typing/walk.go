@@ -34,6 +34,7 @@ type walker struct {
 	tiny, str TypeID
 	chans     chanLayout
 	funcs     map[mem.Addr]TypeID   // by closure's entry
+	bound     map[boundKey]*layout  // of closures of generic code
 	descs     map[mem.Addr]descType // by descriptor
 	itabs     map[mem.Addr]mem.Addr // itab -> descriptor, as the dump says
 	text      [2]mem.Addr           // where code lies
@@ -55,6 +56,7 @@ func newWalker(h *heap.Heap, img *program.Image) *walker {
 		seen:  map[outsideKey]bool{},
 		chans: newChanLayout(h.GoVersion, h.Arch),
 		funcs: map[mem.Addr]TypeID{},
+		bound: map[boundKey]*layout{},
 		descs: map[mem.Addr]descType{},
 		itabs: map[mem.Addr]mem.Addr{},
 	}
@@ -187,7 +189,7 @@ func (w *walker) step(o *op, v view, ev Evidence) {
 		}
 		w.claim(claim{p, w.target1(o, Chan), w.chans.size, Channel})
 	case opFunc:
-		w.claimFunc(p)
+		w.claimFunc(p, o.t)
 	case opReflect:
 		w.claimReflect(v, o.off)
 	}
