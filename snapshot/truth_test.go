@@ -36,16 +36,14 @@ func counts(s *snapshot.Snapshot) map[string]int {
 	return out
 }
 
-// gap says why nothing here can type a type's objects yet, "" where it can.
-// They must come out as unknown, not as anything else.
+// gap says why nothing in a dump and an executable can type a type's objects,
+// "" where it can. They must come out as unknown, not as anything else.
 func gap(name string, v mem.GoVersion) string {
-	switch {
-	case name == "main.AnyHeld":
-		return "the compiler spills the data word of the interface alone and says that both are there"
-	case name == "main.GenericHeld":
-		return "a generic function's closure captures it as go.shape.*uint8"
-	case name == "main.DeferHeld" && !v.AtLeast(23):
-		return "nothing says what a closure on the stack captured"
+	switch name {
+	case "main.AnyHeld":
+		return "only the data word of the interface is kept, although DWARF says that both words are"
+	case "main.GenericFirst", "main.GenericSecond", "[]*main.GenericSecond":
+		return "captured by a generic closure with two type arguments of one shape: DWARF does not say which is whose"
 	}
 	return ""
 }

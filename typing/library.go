@@ -27,6 +27,8 @@ func (tb *table) byLibrary(l *layout, t *program.Type, off uint64) bool {
 		return tb.syncPool(l, t, off)
 	case name == "sync.eface":
 		return tb.syncEface(l, off)
+	case name == "runtime.timeTimer":
+		return tb.timeTimer(l, t, off)
 	}
 	return false
 }
@@ -130,6 +132,20 @@ func (tb *table) syncEface(l *layout, off uint64) bool {
 	return true
 }
 
+// timeTimer: its unsafe.Pointer is the channel that a time.Timer has as C
+// (runtime/time.go, Go 1.23 and later).
+func (tb *table) timeTimer(l *layout, t *program.Type, off uint64) bool {
+	c := tb.lookupGo("chan time.Time")
+	if len(t.Fields) == 0 || t.Fields[0].Name != "c" || t.Fields[0].Type.Kind != program.UnsafePointer || c == nil {
+		return false
+	}
+	l.add(op{off: off, kind: opChan, t: c})
+	for _, f := range t.Fields[1:] {
+		tb.flatten(l, f.Type, off+f.Offset)
+	}
+	return true
+}
+
 // larger gives the type of what a *t points at where that is not a t: a struct
 // that begins with one. b is what is there.
 func (w *walker) larger(t *program.Type, b []byte) *program.Type {
@@ -144,7 +160,11 @@ func (w *walker) larger(t *program.Type, b []byte) *program.Type {
 
 // isPrefix reports whether larger has something to say of the type.
 func isPrefix(t *program.Type) bool {
-	return t.FullName == "time.Timer" || t.FullName == "time.Ticker" || isTrieNode(t)
+	switch t.FullName {
+	case "time.Timer", "time.Ticker", "runtime.timer":
+		return true
+	}
+	return isTrieNode(t)
 }
 
 func isTrieNode(t *program.Type) bool {
@@ -176,12 +196,32 @@ func (w *walker) trieNode(t *program.Type, b []byte) *program.Type {
 // claimLarger is claim for a pointer to a type of which isPrefix is true.
 func (w *walker) claimLarger(c claim) {
 	t := w.types[c.to].Go
-	if id, ok := w.h.Find(c.addr); ok {
-		o := w.h.Object(id)
-		off := uint64(c.addr - o.Addr)
-		if n := w.larger(t, o.Contents[min(off, uint64(len(o.Contents))):]); names(n) && off+n.Size <= o.Size {
-			c.to = w.id(Value, n)
+	id, ok := w.h.Find(c.addr)
+	if !ok {
+		w.claim(c)
+		return
+	}
+	o := w.h.Object(id)
+	off := uint64(c.addr - o.Addr)
+	if t.FullName == "runtime.timer" {
+		if whole, at := w.aroundTimer(); names(whole) && at == off && classOf(whole.Size) == o.Size {
+			c.addr, c.to = o.Addr, w.id(Value, whole)
 		}
+	} else if n := w.larger(t, o.Contents[min(off, uint64(len(o.Contents))):]); names(n) && off+n.Size <= o.Size {
+		c.to = w.id(Value, n)
 	}
 	w.claim(c)
+}
+
+// aroundTimer is the runtime's time.Timer, and where in it the timer lies that
+// the processors' lists point at.
+func (w *walker) aroundTimer() (t *program.Type, off uint64) {
+	t = w.lookupGo("runtime.timeTimer")
+	if t == nil {
+		return nil, 0
+	}
+	if f := t.Field("timer"); f != nil && f.Offset > 0 {
+		return t, f.Offset
+	}
+	return nil, 0
 }

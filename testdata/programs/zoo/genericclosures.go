@@ -14,6 +14,7 @@ var (
 	pointing  []func() *GenericPointed
 	twofold   []func() (*GenericFirst, []*GenericSecond)
 	silent    []func()
+	others    []func() *GenericOther
 	bounds    []func() int
 )
 
@@ -33,6 +34,21 @@ type GenericSecond struct{ a, b, c int }
 
 // GenericSilent: 23, captured by closures of type func().
 type GenericSilent struct{ a, b, c int }
+
+// GenericNoted and GenericListed: 31 each, captured by closures of type func()
+// and of one code, which carry a dictionary since they use the type.
+type GenericNoted struct{ a, b, c int }
+
+type GenericListed struct{ a, b, c int }
+
+// GenericMute and GenericDumb: 37 each, captured by closures of type func() and
+// of one code, which carry none.
+type GenericMute struct{ a, b, c int }
+
+type GenericDumb struct{ a, b, c int }
+
+// GenericOther: 41, captured by the code that captured GenericPointed.
+type GenericOther struct{ a, b, c int }
 
 // GenericBound: 29 receivers of method values of a generic type, with an
 // InGenericBound each.
@@ -64,10 +80,36 @@ func addGenericClosures(a *truth.Account) {
 	for i := 0; i < 23; i++ {
 		silent = append(silent, captureSilently(truth.Of(a, &GenericSilent{a: i})))
 	}
+	addSharedCode(a)
 	for i := 0; i < 29; i++ {
 		g := truth.Of(a, &GenericBound[InGenericBound]{i, truth.Of(a, &InGenericBound{a: i})})
 		bounds = append(bounds, bindGeneric(g))
 	}
+}
+
+// addSharedCode makes closures whose code serves two types.
+func addSharedCode(a *truth.Account) {
+	for i := 0; i < 31; i++ {
+		silent = append(silent, captureDictionary(truth.Of(a, &GenericNoted{a: i})))
+		silent = append(silent, captureDictionary(truth.Of(a, &GenericListed{a: i})))
+	}
+	for i := 0; i < 37; i++ {
+		silent = append(silent, captureMutely(truth.Hidden(a, &GenericMute{a: i})))
+		silent = append(silent, captureMutely(truth.Hidden(a, &GenericDumb{a: i})))
+	}
+	for i := 0; i < 41; i++ {
+		others = append(others, captureAny(truth.Of(a, &GenericOther{a: i})))
+	}
+}
+
+//go:noinline
+func captureDictionary[T any](held *T) func() {
+	return func() { lastUsed = held }
+}
+
+//go:noinline
+func captureMutely[T any](held *T) func() {
+	return func() { runtime.KeepAlive(held) }
 }
 
 //go:noinline
