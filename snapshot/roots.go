@@ -16,10 +16,16 @@ import (
 // rootTable remembers where each root stands, so that its name can be made
 // when somebody asks: there are as many roots as words on all stacks.
 type rootTable struct {
-	refs    []rootRef             // by graph.RootID
-	slots   []mem.Addr            // address of each target's word; 0 where it has none
-	globals []program.Global      // ascending
-	via     map[mem.Addr]mem.Addr // of a word in a stack object: the word that points at the object
+	refs    []rootRef              // by graph.RootID
+	slots   []mem.Addr             // address of each target's word; 0 where it has none
+	globals []program.Global       // ascending
+	stacked map[mem.Addr]stackedAt // words in stack objects
+}
+
+// stackedAt says where in a stack object a word lies.
+type stackedAt struct {
+	object mem.Addr
+	via    mem.Addr // the word that points at the object, 0 if none does
 }
 
 // rootRef is where a root stands.
@@ -53,7 +59,7 @@ type rootFinder struct {
 
 func (s *Snapshot) findRoots() *graph.Roots {
 	f := rootFinder{rootTable: &s.roots, s: s, scan: typing.NewStackScan(s.Heap, s.Image)}
-	f.via = map[mem.Addr]mem.Addr{}
+	f.stacked = map[mem.Addr]stackedAt{}
 	if s.Image != nil {
 		f.globals = s.Image.Globals()
 	}
@@ -163,11 +169,11 @@ func (f *rootFinder) frame(fr *heapdump.Frame, st *typing.Stack, ref rootRef, gr
 // frame lists.
 func (f *rootFinder) leads(st *typing.Stack, at mem.Addr) {
 	for st.InObject(at) {
-		via := st.Via(at)
-		if _, ok := f.via[at]; ok || via == 0 {
+		if _, ok := f.stacked[at]; ok {
 			return
 		}
-		f.via[at] = via
+		object, via := st.Object(at)
+		f.stacked[at] = stackedAt{object, via}
 		at = via
 	}
 }
@@ -243,7 +249,10 @@ func (s *Snapshot) frameRootName(ref *rootRef) string {
 	if name := s.localAt(g, int(ref.frame), at); name != "" {
 		return fmt.Sprintf("goroutine %d %s", g.ID, name)
 	}
-	for via := s.roots.via[at]; via != 0; via = s.roots.via[via] { // a temporary is named by what points at it
+	if name := s.captureAt(&g.Frames[ref.frame], at); name != "" {
+		return fmt.Sprintf("goroutine %d %s", g.ID, name)
+	}
+	for via := s.roots.stacked[at].via; via != 0; via = s.roots.stacked[via].via { // a temporary is named by what points at it
 		if name := s.localAt(g, frameOf(g, via), via); name != "" {
 			return fmt.Sprintf("goroutine %d %s", g.ID, name)
 		}
@@ -274,6 +283,20 @@ func (s *Snapshot) localAt(g *heap.Goroutine, frame int, at mem.Addr) string {
 	return ""
 }
 
+// captureAt names what a closure on the stack captured: "main.parked: captured
+// held", "" if the word lies in none.
+func (s *Snapshot) captureAt(fr *heapdump.Frame, at mem.Addr) string {
+	in, ok := s.roots.stacked[at]
+	if !ok || s.Image == nil || in.object < fr.SP {
+		return ""
+	}
+	c := s.Image.Closure(mem.Addr(s.Heap.Arch.WordAt(fr.Contents, uint64(in.object-fr.SP))))
+	if c == nil || c.Type == nil {
+		return ""
+	}
+	return fr.Func + ": " + typing.CaptureLabel(c.Type, uint64(at-in.object))
+}
+
 // varAt is the local or argument of a frame that is kept at an address, with
 // the path to the word.
 func (s *Snapshot) varAt(fr *heapdump.Frame, at mem.Addr) (name, path string, ok bool) {
@@ -286,10 +309,12 @@ func (s *Snapshot) varAt(fr *heapdump.Frame, at mem.Addr) (name, path string, ok
 			if at < start || at >= start+mem.Addr(p.Size) {
 				continue
 			}
-			if v.Type != nil {
-				path = v.Type.FieldPath(uint64(at-start) + p.VarOffset)
+			if v.Type == nil {
+				return v.Name, "", true
 			}
-			return v.Name, path, true
+			if off := uint64(at-start) + p.VarOffset; v.Type.PointerAt(off) {
+				return v.Name, v.Type.FieldPath(off), true
+			}
 		}
 	}
 	return "", "", false

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/objgraph/objgraph/mem"
+	"github.com/objgraph/objgraph/program"
 )
 
 // Label names the pointer at offset off of an object's slot: ".Field", "[3]",
@@ -64,7 +65,13 @@ func capturedLabel(t *Type, off uint64) string {
 	if t.Go == nil {
 		return ""
 	}
-	name, rest, _ := strings.Cut(strings.TrimPrefix(t.Go.FieldPath(off), "."), ".")
+	return CaptureLabel(t.Go, off)
+}
+
+// CaptureLabel names what stands at an offset of a closure, whose struct t is:
+// "captured job.id"; "" for the code.
+func CaptureLabel(t *program.Type, off uint64) string {
+	name, rest, _ := strings.Cut(strings.TrimPrefix(t.FieldPath(off), "."), ".")
 	if name == "" {
 		return ""
 	}

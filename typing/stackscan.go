@@ -150,12 +150,12 @@ func (st *Stack) InObject(a mem.Addr) bool {
 	return ok && st.words[f][i] == inObject
 }
 
-// Via is the word that points at the stack object around a, 0 if a lies in
-// none or the runtime itself keeps it.
-func (st *Stack) Via(a mem.Addr) mem.Addr {
+// Object is the stack object around a, and the word that points at it: 0 if the
+// runtime itself keeps it, both 0 if a lies in none.
+func (st *Stack) Object(a mem.Addr) (start, via mem.Addr) {
 	i := sort.Search(len(st.objects), func(i int) bool { return st.objects[i].addr > a }) - 1
 	if i < 0 || uint64(a-st.objects[i].addr) >= st.objects[i].size {
-		return 0
+		return 0, 0
 	}
-	return st.objects[i].via
+	return st.objects[i].addr, st.objects[i].via
 }

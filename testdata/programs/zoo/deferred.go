@@ -71,7 +71,9 @@ func deferInLoop(a *truth.Account) {
 		held := newLoopDeferHeld(a, i)
 		defer func() { held.a++ }()
 	}
-	a.Count("runtime._defer", 337)
+	if truth.Since(22) { // before, panics made more
+		a.Count("runtime._defer", 337)
+	}
 	<-quit
 }
 

@@ -27,7 +27,7 @@ type GenericTaken struct{ a, b, c int }
 // GenericPointed: 17, captured as a T that is a pointer.
 type GenericPointed struct{ a, b, c int }
 
-// GenericFirst and GenericSecond: 19 each, of two arguments of one shape.
+// GenericFirst and GenericSecond: 3 each, of two arguments of one shape.
 type GenericFirst struct{ a, b, c int }
 
 type GenericSecond struct{ a, b, c int }
@@ -41,7 +41,7 @@ type GenericNoted struct{ a, b, c int }
 
 type GenericListed struct{ a, b, c int }
 
-// GenericMute and GenericDumb: 37 each, captured by closures of type func() and
+// GenericMute and GenericDumb: 3 each, captured by closures of type func() and
 // of one code, which carry none.
 type GenericMute struct{ a, b, c int }
 
@@ -73,7 +73,7 @@ func addGenericClosures(a *truth.Account) {
 	for i := 0; i < 17; i++ {
 		pointing = append(pointing, captureAny(truth.Of(a, &GenericPointed{a: i})))
 	}
-	for i := 0; i < 19; i++ {
+	for i := 0; i < 3; i++ {
 		second := truth.Slice(a, []*GenericSecond{truth.Of(a, &GenericSecond{a: i})})
 		twofold = append(twofold, captureTwo(truth.Of(a, &GenericFirst{a: i}), second))
 	}
@@ -93,7 +93,7 @@ func addSharedCode(a *truth.Account) {
 		silent = append(silent, captureDictionary(truth.Of(a, &GenericNoted{a: i})))
 		silent = append(silent, captureDictionary(truth.Of(a, &GenericListed{a: i})))
 	}
-	for i := 0; i < 37; i++ {
+	for i := 0; i < 3; i++ {
 		silent = append(silent, captureMutely(truth.Hidden(a, &GenericMute{a: i})))
 		silent = append(silent, captureMutely(truth.Hidden(a, &GenericDumb{a: i})))
 	}
