@@ -69,8 +69,11 @@ func alike(w Want, t *typing.Type) bool {
 }
 
 // converted reports whether (*T)(p) can make the one type of the other: their
-// underlying types are the same.
+// underlying types are the same. Bytes can become a string by unsafe.String.
 func converted(w Want, t *typing.Type) bool {
+	if t.Form == typing.String {
+		return w.Form == typing.Array && types.Identical(w.Type, types.Typ[types.Uint8])
+	}
 	if w.Type == nil || t.Go == nil || w.Form != t.Form {
 		return false
 	}

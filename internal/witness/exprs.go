@@ -57,39 +57,55 @@ func coreType(p *types.TypeParam) types.Type {
 }
 
 func (c *collector) literal(e *ast.CompositeLit) {
+	c.literalAt(e, e.Pos(), e.Lbrace)
+}
+
+// literalAt is literal for one that is made at some other place: the elements
+// of a map literal, which a function of their own puts in.
+func (c *collector) literalAt(e *ast.CompositeLit, pos ...token.Pos) {
 	t := c.typeOf(e)
 	if p, ok := types.Unalias(t).(*types.Pointer); ok { // an elided &T in an outer literal
 		t = p.Elem()
 	}
 	switch u := under(t).(type) {
 	case *types.Slice:
-		c.backing(u.Elem(), literalLen(c.info, e), e.Pos(), e.Lbrace)
+		c.backing(u.Elem(), literalLen(c.info, e), pos...)
 		for _, x := range e.Elts {
 			c.convert(u.Elem(), valueOf(x))
 		}
 	case *types.Map:
-		c.mapType(t, e.Pos(), e.Lbrace)
-		c.mapEntries(u, e)
+		c.mapType(t, pos...)
+		c.mapEntries(u, e, pos...)
 	case *types.Array:
-		c.value(t, e.Pos(), e.Lbrace)
+		c.value(t, pos...)
 		for _, x := range e.Elts {
 			c.convert(u.Elem(), valueOf(x))
 		}
 	case *types.Struct:
-		c.value(t, e.Pos(), e.Lbrace)
+		c.value(t, pos...)
 		c.fields(u, e)
 	}
 }
 
-// mapEntries enters what a map literal allocates. Long ones are filled from
-// two arrays, in a function of their own.
-func (c *collector) mapEntries(m *types.Map, e *ast.CompositeLit) {
+// mapEntries enters what the entries of a map literal allocate, where they
+// stand and where the literal begins.
+func (c *collector) mapEntries(m *types.Map, e *ast.CompositeLit, pos ...token.Pos) {
 	for _, x := range e.Elts {
-		if kv, ok := x.(*ast.KeyValueExpr); ok {
-			c.mapType(m, kv.Pos(), kv.Colon)
-			c.convert(m.Key(), kv.Key)
-			c.convert(m.Elem(), kv.Value)
+		kv, ok := x.(*ast.KeyValueExpr)
+		if !ok {
+			continue
 		}
+		c.mapType(m, kv.Pos(), kv.Colon)
+		for _, part := range []ast.Expr{kv.Key, kv.Value} {
+			if u, ok := part.(*ast.UnaryExpr); ok {
+				part = u.X
+			}
+			if l, ok := part.(*ast.CompositeLit); ok {
+				c.literalAt(l, pos...)
+			}
+		}
+		c.convert(m.Key(), kv.Key)
+		c.convert(m.Elem(), kv.Value)
 	}
 }
 

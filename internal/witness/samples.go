@@ -3,6 +3,7 @@ package witness
 import (
 	"io"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/objgraph/objgraph/heapdump"
@@ -109,6 +110,9 @@ func wayIn(inside []string) (how How, via string) {
 		return ByRuntime, ""
 	}
 	via = inside[len(inside)-1]
+	if slices.Contains(inside, "runtime.acquireSudog") { // on the way to another object, which waits for the collector
+		return ByRuntime, "runtime.acquireSudog"
+	}
 	for _, w := range waysIn {
 		if strings.HasPrefix(via, w.prefix) {
 			how = w.how
