@@ -95,14 +95,18 @@ func (m *Image) moved(list []Global) []Global {
 	}
 	out := make([]Global, len(list))
 	for i, g := range list {
-		if m.p.BSS.Contains(g.Addr) || m.p.NoptrBSS.Contains(g.Addr) {
-			g.Addr += m.slide.BSS
-		} else {
-			g.Addr += m.slide.Data
-		}
+		g.Addr = m.dataAddr(g.Addr)
 		out[i] = g
 	}
 	return out
+}
+
+// dataAddr is where an address of the file's data sections is at run time.
+func (m *Image) dataAddr(a mem.Addr) mem.Addr {
+	if m.p.BSS.Contains(a) || m.p.NoptrBSS.Contains(a) {
+		return a + m.slide.BSS
+	}
+	return a + m.slide.Data
 }
 
 // FuncAt is the function whose code holds pc, nil if none does.

@@ -87,8 +87,8 @@ func addr(t *testing.T, s string) mem.Addr {
 	return mem.Addr(v)
 }
 
-// open binds the probe by the address that it printed of one of its functions.
-func (p *probe) open(t *testing.T) *Image {
+// open0 opens the probe's executable.
+func (p *probe) open0(t *testing.T) *Program {
 	t.Helper()
 	prog, err := Open(p.path)
 	if err != nil {
@@ -98,6 +98,13 @@ func (p *probe) open(t *testing.T) *Image {
 	if len(prog.Warnings) > 0 {
 		t.Errorf("warnings: %q", prog.Warnings)
 	}
+	return prog
+}
+
+// open binds the probe by the address that it printed of one of its functions.
+func (p *probe) open(t *testing.T) *Image {
+	t.Helper()
+	prog := p.open0(t)
 	l := p.facts["func"][0]
 	slide := addr(t, l[1]) - prog.funcs.entry(prog.funcs.lookup(l[0]))
 	m, err := prog.Bind(p.facts1(t, prog, slide))

@@ -36,8 +36,9 @@ type Program struct {
 	literals     func() []Global
 	typeNames    func() map[string]typeRef
 	captures     func() map[mem.Addr]*Type // closure entry -> struct built by the code
-	closures     sync.Map                  // entry mem.Addr -> *Closure, nil inside if unknown
-	frameCache   sync.Map                  // pc mem.Addr -> []Var
+	code         func() *flowTables
+	closures     sync.Map // entry mem.Addr -> *Closure, nil inside if unknown
+	frameCache   sync.Map // pc mem.Addr -> []Var
 	places       func() *placeTables
 	dictionaries func() map[string][]typeArgs // of generic code, by function or type
 }
@@ -102,6 +103,7 @@ func (p *Program) lazily() {
 	p.literals = sync.OnceValue(p.readLiterals)
 	p.typeNames = sync.OnceValue(p.readTypeNames)
 	p.captures = sync.OnceValue(p.scanClosures)
+	p.code = sync.OnceValue(p.readCode)
 	p.places = sync.OnceValue(p.readPlaces)
 	p.dictionaries = sync.OnceValue(p.readDictionaries)
 }

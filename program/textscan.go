@@ -2,6 +2,7 @@ package program
 
 import (
 	"bytes"
+	"strings"
 
 	"github.com/objgraph/objgraph/mem"
 )
@@ -14,6 +15,9 @@ const (
 
 // closurePrefix starts the name of the descriptor of every closure's struct.
 var closurePrefix = []byte("struct { F uintptr")
+
+// isClosure reports whether t is the struct of a closure.
+func (t *Type) isClosure() bool { return strings.HasPrefix(t.Name, string(closurePrefix)) }
 
 // scanClosures finds, in the machine code, which struct each closure is
 // allocated as: the address of its descriptor, loaded for a call that allocates,

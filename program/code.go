@@ -1,0 +1,252 @@
+package program
+
+import (
+	"cmp"
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"github.com/objgraph/objgraph/mem"
+)
+
+// flowTables is what the flows of all functions share, immutable while they run.
+type flowTables struct {
+	p        *Program
+	callees  []callee           // by index of the function
+	captures map[mem.Addr]*Type // closure entry -> struct
+	data     map[mem.Addr]Known // words of the data sections, as far as known
+	frames   sync.Map           // index of a function -> []CodeWord
+	values   map[mem.Addr]Known // ValueOf
+	made     map[Known]struct{} // by newobject, makeslice, …
+}
+
+// CodeWord is a word of memory that the program's code shows to be something.
+type CodeWord struct {
+	Addr   mem.Addr // in a data section
+	Offset int64    // in a frame: bytes from its stack pointer
+	Known
+}
+
+// code follows all functions, twice: what they return and what lies in data is
+// known the second time.
+func (p *Program) readCode() *flowTables {
+	t := &flowTables{p: p}
+	if p.Machine != "amd64" {
+		return t
+	}
+	t.captures = p.captures()
+	t.callees = make([]callee, p.funcs.n)
+	for i := range t.callees {
+		t.callees[i] = p.newCallee(p.funcs.rawName(i))
+	}
+	for range 2 {
+		t.follow()
+	}
+	return t
+}
+
+// codeChunk is how many functions a worker takes at a time.
+const codeChunk = 256
+
+// follow runs the flow of every function, and then puts together what was
+// found.
+func (t *flowTables) follow() {
+	results := make([]Known, len(t.callees))
+	parts := make([]*findings, max(1, min(runtime.GOMAXPROCS(0), 8)))
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for w := range parts {
+		parts[w] = newFindings()
+		wg.Go(func() {
+			f := newFlow(t, parts[w].note, parts[w].allocated)
+			for {
+				from := int(next.Add(codeChunk)) - codeChunk
+				if from >= len(results) {
+					return
+				}
+				for i := from; i < min(from+codeChunk, len(results)); i++ {
+					f.run(i)
+					results[i] = f.result
+				}
+			}
+		})
+	}
+	wg.Wait()
+	t.merge(parts, results)
+}
+
+func newFlow(t *flowTables, note noteFunc, made func(Known)) *flow {
+	return &flow{t: t, note: note, made: made, targets: map[int]*[16]regValue{}, stack: map[int64]Known{}}
+}
+
+func (t *flowTables) merge(parts []*findings, results []Known) {
+	all := newFindings()
+	for _, part := range parts {
+		for at, k := range part.words {
+			all.add(all.words, at, k)
+		}
+		for at, k := range part.values {
+			all.add(all.values, at, k)
+		}
+		for k := range part.made {
+			all.allocated(k)
+		}
+	}
+	t.data, t.values, t.made = all.words, all.values, all.made
+	for i := range results {
+		if t.callees[i].rule == nil && results[i].Sure {
+			t.callees[i].result = results[i]
+		}
+	}
+}
+
+// findings is what flows noted of the data sections. Their order does not
+// matter.
+type findings struct {
+	words, values map[mem.Addr]Known
+	made          map[Known]struct{}
+}
+
+func newFindings() *findings {
+	return &findings{map[mem.Addr]Known{}, map[mem.Addr]Known{}, map[Known]struct{}{}}
+}
+
+func (fs *findings) note(at place, what Known) {
+	switch {
+	case at.kind != dataPlace:
+	case what.Holds == ValueOf:
+		fs.add(fs.values, mem.Addr(at.at), what)
+	default:
+		fs.add(fs.words, mem.Addr(at.at), what)
+	}
+}
+
+func (fs *findings) allocated(what Known) { fs.made[what] = struct{}{} }
+
+func (fs *findings) add(m map[mem.Addr]Known, at mem.Addr, what Known) {
+	old, seen := m[at]
+	if !seen {
+		m[at] = what
+		return
+	}
+	m[at] = agree(old, what)
+}
+
+// agree joins what two places of the code say of one word. A sure type stands
+// against one that is not; of two unsure ones that which the other begins;
+// else nothing is known.
+func agree(a, b Known) Known {
+	switch {
+	case a.Holds == b.Holds && a.Type == b.Type:
+		a.Sure = a.Sure || b.Sure
+		return a
+	case a.Sure != b.Sure:
+		if a.Sure {
+			return a
+		}
+		return b
+	case a.Holds == SliceOf && b.Holds == PointerTo && a.Type == b.Type:
+		return a
+	case b.Holds == SliceOf && a.Holds == PointerTo && a.Type == b.Type:
+		return b
+	case a.Holds != Nothing && b.Holds != Nothing && a.Type.beginsWith(b.Type):
+		return a
+	case a.Holds != Nothing && b.Holds != Nothing && b.Type.beginsWith(a.Type):
+		return b
+	}
+	return Known{Sure: a.Sure}
+}
+
+// beginsWith reports whether the first field of t, or that field's first and so
+// on, is a first.
+func (t *Type) beginsWith(first *Type) bool {
+	for range maxDepth {
+		switch {
+		case t == first:
+			return true
+		case t.Kind == Struct && len(t.Fields) > 0:
+			t = t.Fields[0].Type
+		case t.Kind == Array && t.Elem != nil:
+			t = t.Elem
+		default:
+			return false
+		}
+	}
+	return false
+}
+
+// frame lists what is known of words of the frames of function i.
+func (t *flowTables) frame(i int) []CodeWord {
+	if v, ok := t.frames.Load(i); ok {
+		return v.([]CodeWord)
+	}
+	found := map[place]Known{}
+	newFlow(t, func(at place, what Known) {
+		if at.kind != stackPlace {
+			return
+		}
+		if what.Holds == ValueOf {
+			at.kind = number // apart from the first word's own type
+		}
+		if old, ok := found[at]; ok {
+			what = agree(old, what)
+		}
+		found[at] = what
+	}, nil).run(i)
+	list := make([]CodeWord, 0, len(found))
+	for at, what := range found {
+		if what.Holds != Nothing {
+			list = append(list, CodeWord{Offset: at.at, Known: what})
+		}
+	}
+	slices.SortFunc(list, func(a, b CodeWord) int {
+		return cmp.Or(cmp.Compare(a.Offset, b.Offset), cmp.Compare(a.Holds, b.Holds))
+	})
+	v, _ := t.frames.LoadOrStore(i, list)
+	return v.([]CodeWord)
+}
+
+// CodeGlobals lists what the code shows of the program's variables, by address;
+// it needs no DWARF, and costs following all of the code once. The slice is
+// shared. It is empty for machines whose code is not read.
+func (m *Image) CodeGlobals() []CodeWord {
+	t := m.p.code()
+	list := make([]CodeWord, 0, len(t.data)+len(t.values))
+	for _, words := range []map[mem.Addr]Known{t.data, t.values} {
+		for at, what := range words {
+			if what.Holds != Nothing && m.p.inData(at) {
+				list = append(list, CodeWord{Addr: m.dataAddr(at), Known: what})
+			}
+		}
+	}
+	slices.SortFunc(list, func(a, b CodeWord) int {
+		return cmp.Or(cmp.Compare(a.Addr, b.Addr), cmp.Compare(a.Holds, b.Holds))
+	})
+	return list
+}
+
+// CodeFrame lists what the code shows of the words of the frame whose return
+// address is pc. A word is that whenever it is in use.
+func (m *Image) CodeFrame(pc mem.Addr) []CodeWord {
+	t := m.p.code()
+	i := m.p.funcs.find(pc - 1 - m.slide.Text)
+	if i < 0 || len(t.callees) == 0 {
+		return nil
+	}
+	return t.frame(i)
+}
+
+// Allocated lists what the code allocates: PointerTo for single objects,
+// SliceOf for arrays, WordOf for maps and channels; by descriptor's address.
+func (m *Image) Allocated() []Known {
+	t := m.p.code()
+	list := make([]Known, 0, len(t.made))
+	for k := range t.made {
+		list = append(list, k)
+	}
+	slices.SortFunc(list, func(a, b Known) int {
+		return cmp.Or(cmp.Compare(a.Type.Addr, b.Type.Addr), cmp.Compare(a.Holds, b.Holds))
+	})
+	return list
+}
