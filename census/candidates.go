@@ -29,15 +29,7 @@ func (f *finder) candidate(name int32) typefilter.Candidate {
 		Flow:     typefilter.Flow{New: r.fresh.Count, Gone: r.gone, Survivors: r.fresh.Count},
 		WeakOnly: r.fresh.Count > 0 && r.weak == r.fresh.Count,
 	}
-	before := -1
-	for i, used := range f.series.used {
-		if used && before >= 0 {
-			c.Deltas = append(c.Deltas, int64(r.counts[i]-r.counts[before]))
-		}
-		if used {
-			before = i
-		}
-	}
+	c.Deltas = f.series.deltas(r.counts)
 	return c
 }
 
@@ -63,12 +55,15 @@ func joined(all []typefilter.Candidate, name string) typefilter.Candidate {
 func (f *finder) grown(ctx context.Context) ([]typefilter.Candidate, error) {
 	var out []typefilter.Candidate
 	var names []int32
+	holders := f.series.flows()
 	for i := range f.series.rows {
 		r := &f.series.rows[i]
 		if r.fresh.Count == 0 && r.gone == 0 {
 			continue
 		}
-		out = append(out, f.candidate(int32(i)))
+		c := f.candidate(int32(i))
+		c.Holders = holders[int32(i)]
+		out = append(out, c)
 		names = append(names, int32(i))
 	}
 	if err := f.retainedByNew(ctx, names, out); err != nil {
@@ -81,22 +76,24 @@ func (f *finder) grown(ctx context.Context) ([]typefilter.Candidate, error) {
 // that grew, 64 types at a time.
 func (f *finder) retainedByNew(ctx context.Context, names []int32, out []typefilter.Candidate) error {
 	class := make([]int, len(f.series.rows))
+	grown := f.grownWays(names, out)
 	for at := 0; at < len(out); {
 		for i := range class {
 			class[i] = -1
 		}
 		var batch []int
 		for ; at < len(out) && len(batch) < graph.Classes; at++ {
-			if out[at].New > out[at].Gone {
+			if out[at].New > out[at].Gone || grown[names[at]] != nil {
 				class[names[at]] = len(batch)
 				batch = append(batch, at)
 			}
 		}
 		kept, err := f.Last.Graph.RetainedOfSets(ctx, func(id mem.ObjID) int {
-			if f.series.isNew(id) {
-				return class[f.keys[f.Last.Typing.Of[id]]]
+			key := f.keys[f.Last.Typing.Of[id]]
+			if !f.series.isNew(id) || grown[key] != nil && !grown[key][f.series.ways.of(id)] {
+				return -1
 			}
-			return -1
+			return class[key]
 		}, f.Last.Size)
 		if err != nil {
 			return err
@@ -106,6 +103,26 @@ func (f *finder) retainedByNew(ctx context.Context, names []int32, out []typefil
 		}
 	}
 	return nil
+}
+
+// grownWays are the ways of the types that leak by some of their holders only.
+func (f *finder) grownWays(names []int32, out []typefilter.Candidate) map[int32]map[way]bool {
+	grown := map[int32]map[way]bool{}
+	series := f.dumps()
+	for i := range out {
+		for _, h := range series.GrownHolders(&out[i]) {
+			if grown[names[i]] == nil {
+				grown[names[i]] = map[way]bool{}
+			}
+			grown[names[i]][way(out[i].Holders[h].ID)] = true
+		}
+	}
+	return grown
+}
+
+// dumps is what a decision has to know of the series.
+func (f *finder) dumps() typefilter.Series {
+	return typefilter.Series{Dumps: len(f.Dumps), Jobs: f.Jobs}
 }
 
 // holders finds out for each type whether a variable or a goroutine of the

@@ -146,8 +146,10 @@ func (f *finder) run(ctx context.Context) error {
 	if f.Picked == nil {
 		return nil
 	}
+	if err := f.takeObjects(ctx); err != nil {
+		return err
+	}
 	var err error
-	f.Objects = f.objects()
 	f.Chains, f.Cut, f.Lost, err = Chains(ctx, f.Last, f.Objects, ChainOptions{Max: f.o.MaxChains})
 	return err
 }
@@ -169,7 +171,7 @@ func (f *finder) decide(ctx context.Context, in *Info) error {
 		if err != nil {
 			return err
 		}
-		d = typefilter.Pick(c, typefilter.Series{Dumps: len(f.Dumps), Jobs: f.Jobs}, rules)
+		d = typefilter.Pick(c, f.dumps(), rules)
 	}
 	f.Picked, f.Why, f.RunnersUp = d.Picked, d.Why, d.RunnersUp
 	f.Leaked, f.Replaced, f.GrewOnce = d.Leaked, d.Replaced, d.GrewOnce

@@ -7,6 +7,7 @@ import (
 
 	"github.com/objgraph/objgraph/mem"
 	"github.com/objgraph/objgraph/snapshot"
+	"github.com/objgraph/objgraph/typefilter"
 	"github.com/objgraph/objgraph/typing"
 )
 
@@ -22,6 +23,8 @@ type series struct {
 	names typeNames
 	first []uint16 // by object of last: index of the first dump that has it, 0 if it was there from the start; reachable ones only
 	rows  []seriesRow
+	held  map[heldType]*heldRow // of the user's own types, see byHolder
+	ways  *ways                 // of last; nil where holders are not looked at
 	// ambiguous counts objects that stand where one of the same type stood and
 	// have other contents: changed, or another object in the same slot.
 	ambiguous int
@@ -46,18 +49,22 @@ type typeNames struct {
 type typeName struct {
 	shown, full, pkg string
 	known            bool
+	own              bool // of the main module or a dependency
 }
 
 // of gives the numbers of a snapshot's types, by typing.TypeID.
 func (n *typeNames) of(s *snapshot.Snapshot) []int32 {
 	out := make([]int32, len(s.Typing.Types))
+	mods := modules(s)
 	for i := range out {
 		t := &s.Typing.Types[i]
 		id, ok := n.ids[t.FullName]
 		if !ok {
 			id = len(n.list)
 			n.ids[t.FullName] = id
-			n.list = append(n.list, typeName{s.NameOf(typing.TypeID(i)), t.FullName, t.PkgPath, t.Known()})
+			name := typeName{shown: s.NameOf(typing.TypeID(i)), full: t.FullName, pkg: t.PkgPath, known: t.Known()}
+			name.own = mods.OriginOf(name.shown, name.full, name.pkg) <= typefilter.Dependency
+			n.list = append(n.list, name)
 		}
 		out[i] = int32(id)
 	}
@@ -67,7 +74,7 @@ func (n *typeNames) of(s *snapshot.Snapshot) []int32 {
 // read opens the dumps, last first, one beside the last at a time. The last
 // one stays open. A damaged dump may lack the very roots that hold everything,
 // so it is left out if there is a whole one; used says which were compared.
-func (r *series) read(ctx context.Context) error {
+func (r *series) read(ctx context.Context) (err error) {
 	r.names.ids = map[string]int{}
 	r.used = make([]bool, len(r.paths))
 	n := len(r.paths) - 1
@@ -86,11 +93,13 @@ func (r *series) read(ctx context.Context) error {
 	keys := r.names.of(r.last)
 	r.first = make([]uint16, r.last.Heap.NumObjects())
 	r.count(r.last, keys, n)
-	for i := n - 1; i >= 0; i-- {
-		if err := r.step(ctx, i, n, keys); err != nil {
-			r.last.Close()
-			return err
-		}
+	r.ways, err = r.hold(ctx, r.last, keys, n)
+	for i := n - 1; i >= 0 && err == nil; i-- {
+		err = r.step(ctx, i, n, keys)
+	}
+	if err != nil {
+		r.last.Close()
+		return err
 	}
 	r.sum(keys)
 	return nil
@@ -111,9 +120,13 @@ func (r *series) step(ctx context.Context, i, n int, keys []int32) error {
 	}
 	old := r.names.of(s)
 	r.count(s, old, i)
+	w, err := r.hold(ctx, s, old, i)
+	if err != nil {
+		return err
+	}
 	m := matcher{was: s, now: r.last, wasKeys: old, nowKeys: keys, names: r.names.list}
 	r.match(&m, uint16(i+1))
-	r.countGone(&m)
+	r.countGone(&m, w)
 	r.ambiguous = m.ambiguous
 	return ctx.Err()
 }
@@ -160,14 +173,21 @@ func (r *series) match(m *matcher, from uint16) {
 
 // countGone counts the earlier dump's objects that the last one has no more;
 // the first dump's count is what stays.
-func (r *series) countGone(m *matcher) {
+func (r *series) countGone(m *matcher, w *ways) {
 	for i := range r.rows {
 		r.rows[i].gone = 0
+	}
+	for _, row := range r.held {
+		row.gone = 0
 	}
 	for i := range m.was.Heap.NumObjects() {
 		id := mem.ObjID(i)
 		if m.was.Reach.Has(id) && !r.stays(m, id) {
-			r.rows[m.wasKeys[m.was.Typing.Of[id]]].gone++
+			key := m.wasKeys[m.was.Typing.Of[id]]
+			r.rows[key].gone++
+			if w != nil && r.names.list[key].own {
+				r.heldRow(key, w.of(id)).gone++
+			}
 		}
 	}
 }
@@ -183,6 +203,9 @@ func (r *series) sum(keys []int32) {
 		size := r.last.Size(id)
 		row.now.add(size)
 		if r.isNew(id) {
+			if r.ways != nil && r.names.list[keys[to]].own {
+				r.heldRow(keys[to], r.ways.of(id)).fresh++
+			}
 			row.fresh.add(size)
 			if r.last.Reach.Weak.Has(id) {
 				row.weak++

@@ -13,12 +13,19 @@ type Candidate struct {
 	Retained  uint64 // what goes free with the leaked ones; for one dump, with all of them
 	Ambiguous int    // perhaps new, perhaps not: slots used again
 
-	Flow            // of all its objects
-	Holders []Flow  // the same by holder, if known: one holder's loss does not make up for another's leak
-	Deltas  []int64 // net growth of Count in every interval
+	Flow             // of all its objects
+	Holders []Holder // the same by holder, if known: one holder's loss does not make up for another's leak
+	Deltas  []int64  // net growth of Count in every interval
 
 	HeldByUser bool // a global or a goroutine outside the standard library holds the survivors
 	WeakOnly   bool // the survivors are reached only conservatively
+}
+
+// Holder is what is known of the objects of one type that are held one way.
+type Holder struct {
+	ID     uint64 // the caller's number for it
+	Flow          // of its objects
+	Deltas []int64
 }
 
 // Flow counts objects that came and went.
@@ -31,28 +38,13 @@ type Flow struct {
 // leaked are the survivors in so far as new exceeds gone.
 func (f Flow) leaked() int { return max(0, min(f.Survivors, f.New-f.Gone)) }
 
-func (c *Candidate) leaked() int {
-	if len(c.Holders) == 0 {
-		return c.Flow.leaked()
-	}
-	n := 0
-	for _, f := range c.Holders {
-		n += f.leaked()
-	}
-	return n
-}
-
-// replaced reports whether objects came, and as many went.
-func (c *Candidate) replaced() bool {
-	return c.leaked() == 0 && c.New > 0 && c.Gone >= c.New
-}
-
 // Leak is a candidate and what was found out about it.
 type Leak struct {
 	Candidate
 	Leaked int     // objects
 	PerJob float64 // leaked objects a job
 	Shape  Shape
+	Grown  []int // of Holders: those that leaked, if not all objects of the type together did
 	Noise  Noise
 	Rule   string // name of the rule that makes it noise, "" if none does
 	Aside  string // why it could not be picked, "" if it could
@@ -78,13 +70,14 @@ type RunnerUp struct {
 func growth(candidates []Candidate, series *Series, rules *Rules) (d Decision) {
 	jobs := series.jobs()
 	for _, c := range candidates {
-		l := Leak{Candidate: c, Leaked: c.leaked(), Shape: series.ShapeOf(c.Deltas)}
+		l := Leak{Candidate: c}
+		l.Leaked, l.Shape, l.Grown = series.judge(&c)
 		l.PerJob = float64(l.Leaked) / float64(jobs)
 		if rule, ok := rules.Of(c.Name, c.FullName, c.Origin); ok {
 			l.Noise, l.Rule = rule.Noise, rule.Name
 		}
 		switch {
-		case c.replaced():
+		case l.Leaked == 0 && c.New > 0 && c.Gone >= c.New:
 			d.Replaced = append(d.Replaced, l)
 		case l.Leaked > 0 && l.Shape.Growing():
 			d.Leaked = append(d.Leaked, l)

@@ -34,7 +34,14 @@ func gone(n int) func(*Candidate)           { return func(c *Candidate) { c.Gone
 func deltas(d ...int64) func(*Candidate)    { return func(c *Candidate) { c.Deltas = d } }
 func held(c *Candidate)                     { c.HeldByUser = true }
 func weak(c *Candidate)                     { c.WeakOnly = true }
-func holders(f ...Flow) func(*Candidate)    { return func(c *Candidate) { c.Holders = f } }
+
+func holders(flows ...Flow) func(*Candidate) {
+	return func(c *Candidate) {
+		for _, f := range flows {
+			c.Holders = append(c.Holders, Holder{Flow: f})
+		}
+	}
+}
 
 // names joins the names of leaks.
 func names(leaks []Leak) string {

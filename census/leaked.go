@@ -1,0 +1,102 @@
+package census
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"github.com/objgraph/objgraph/mem"
+)
+
+// takeObjects finds the objects that leaked among the new ones of the picked
+// type. Where some of them only replaced others, what that frees is worked out
+// again for those that did not.
+func (f *finder) takeObjects(ctx context.Context) error {
+	f.Objects = f.objects()
+	if f.Single || f.Asked || f.Picked.Gone == 0 {
+		return nil
+	}
+	leaked, err := f.notReplaced(ctx, f.Objects)
+	if err != nil || len(leaked) == 0 {
+		return err
+	}
+	f.Objects = leaked
+	kept, err := f.Last.Graph.RetainedOfSet(ctx, func(id mem.ObjID) bool {
+		_, ok := slices.BinarySearch(leaked, id)
+		return ok
+	}, f.Last.Size)
+	f.Picked.Retained = kept.Bytes
+	return err
+}
+
+// notReplaced are those of the new objects that are more than went, of each
+// way to be held: the ones that have been there for the longest.
+func (f *finder) notReplaced(ctx context.Context, fresh []mem.ObjID) ([]mem.ObjID, error) {
+	more, err := f.gone(ctx)
+	if err != nil || more == nil {
+		return nil, err
+	}
+	now, err := newWays(ctx, f.Last, fresh)
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range fresh {
+		more[now.of(id)]++
+	}
+	f.onlyGrown(more)
+	byAge := slices.SortedFunc(slices.Values(fresh), func(a, b mem.ObjID) int {
+		return cmp.Or(cmp.Compare(f.series.first[a], f.series.first[b]), cmp.Compare(a, b))
+	})
+	var out []mem.ObjID
+	for _, id := range byAge {
+		if w := now.of(id); more[w] > 0 {
+			more[w]--
+			out = append(out, id)
+		}
+	}
+	slices.Sort(out)
+	return out, nil
+}
+
+// gone counts, below zero, the first dump's objects of the picked type that
+// went, by how they were held. It is nil if that dump cannot be read again.
+func (f *finder) gone(ctx context.Context) (map[way]int, error) {
+	was, err := f.series.open(f.Dumps[0])
+	if err != nil {
+		return nil, ctx.Err()
+	}
+	defer was.Close()
+	m := matcher{was: was, now: f.Last, wasKeys: f.series.names.of(was), nowKeys: f.keys, names: f.series.names.list}
+	var set []mem.ObjID
+	for i, to := range was.Typing.Of {
+		id := mem.ObjID(i)
+		if f.chosen[m.wasKeys[to]] && was.Reach.Has(id) && !f.series.stays(&m, id) {
+			set = append(set, id)
+		}
+	}
+	w, err := newWays(ctx, was, set)
+	if err != nil {
+		return nil, err
+	}
+	count := map[way]int{}
+	for _, id := range set {
+		count[w.of(id)]--
+	}
+	return count, nil
+}
+
+// onlyGrown forgets the ways of holders that did not leak, if only some did.
+func (f *finder) onlyGrown(more map[way]int) {
+	if len(f.Picked.Grown) == 0 {
+		return
+	}
+	leaks := map[way]bool{}
+	for _, i := range f.Picked.Grown {
+		leaks[way(f.Picked.Holders[i].ID)] = true
+	}
+	for w := range more {
+		if !leaks[w] {
+			delete(more, w)
+		}
+	}
+}
