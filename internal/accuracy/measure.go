@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/objgraph/objgraph/census"
+	"github.com/objgraph/objgraph/graph"
+	"github.com/objgraph/objgraph/snapshot"
 	"github.com/objgraph/objgraph/typefilter"
 )
 
@@ -44,7 +46,7 @@ func Measure(c *Case, jobs int, l *census.Leaks) Row {
 		return r
 	}
 	r.Rank = rank(c, l)
-	r.Holder = len(l.Chains) > 0 && c.Holds(&l.Chains[0])
+	r.Holder = len(l.Chains) > 0 && c.Holds(&l.Chains[0], l.Last)
 	for _, name := range c.Also {
 		if !slices.ContainsFunc(l.Leaked, func(k typefilter.Leak) bool { return k.Name == name }) {
 			r.Missed = append(r.Missed, name)
@@ -79,17 +81,41 @@ func rank(c *Case, l *census.Leaks) int {
 	return at + 2
 }
 
-// number is that of a goroutine, which differs from run to run.
-var number = regexp.MustCompile(`^goroutine \d+ `)
-
-// Holds says whether a chain begins at the case's root, whose name the chain's
-// begins with but for the number of a goroutine, and goes through its field.
-func (c *Case) Holds(chain *census.Chain) bool {
-	if !strings.HasPrefix(number.ReplaceAllString(chain.RootName, "goroutine "), c.Root) {
+// Holds says whether a chain begins at the case's root and goes through its
+// field. The root is a name, as "global main.cache", of which the chain's may
+// have more, or "goroutine main.work" for any goroutine that runs main.work.
+func (c *Case) Holds(chain *census.Chain, s *snapshot.Snapshot) bool {
+	name, ok := strings.CutPrefix(c.Root, "goroutine ")
+	if ok && !slices.ContainsFunc(running(chain, s), func(f string) bool { return strings.HasPrefix(f, name) }) {
+		return false
+	}
+	if !ok && !strings.HasPrefix(chain.RootName, c.Root) {
 		return false
 	}
 	return c.Field == "" || slices.ContainsFunc(chain.Steps, func(s census.Step) bool { return strings.Contains(s.Edge, c.Field) })
 }
+
+// running are the functions on the stack of the goroutine that a chain begins
+// at, without the paths of their packages; none if it begins elsewhere.
+func running(chain *census.Chain, s *snapshot.Snapshot) (funcs []string) {
+	group := s.Graph.Roots().Group(chain.Root)
+	if group == graph.NoGroup {
+		return nil
+	}
+	for _, f := range s.Heap.Goroutines[group].Frames {
+		funcs = append(funcs, short(f.Func))
+	}
+	return funcs
+}
+
+// short is a function's name with its package's name for the path.
+func short(name string) string {
+	head, _, _ := strings.Cut(name, "[")
+	return name[strings.LastIndexByte(head, '/')+1:]
+}
+
+// number is that of a goroutine, which differs from run to run.
+var number = regexp.MustCompile(`^goroutine \d+ `)
 
 func inWords(c *census.Chain) string {
 	words := []string{number.ReplaceAllString(c.RootName, "goroutine ")}

@@ -70,3 +70,49 @@ func newNeedle(*drive.Env) func(int) {
 		unpaid = append(unpaid, &receipt{fmt.Sprintf("receipt number %08d", job), int64(job)})
 	}
 }
+
+// refund waits to be paid.
+type refund struct {
+	to    *shop.Customer
+	cents int
+}
+
+var (
+	waiting   []*refund
+	forgotten []*refund
+)
+
+func newMasked(env *drive.Env) func(int) {
+	take := func(job int) *refund { return &refund{env.Shop.Take(job).Customer, job} }
+	return func(job int) {
+		forgotten = append(forgotten, take(job))
+		waiting = append([]*refund(nil), waiting[len(waiting)/2:]...)
+		for range env.Rand.Intn(60) {
+			waiting = append(waiting, take(job))
+		}
+	}
+}
+
+// voucher is good for something.
+type voucher struct {
+	code string
+	good [4]int64
+}
+
+var (
+	store     = map[int]*voucher{}
+	byMistake []*voucher
+)
+
+func newOutweighed(*drive.Env) func(int) {
+	const stored = 1000
+	for i := range stored {
+		store[i] = &voucher{code: fmt.Sprintf("voucher number %d", i)}
+	}
+	return func(job int) {
+		for range 20 {
+			delete(store, stored-len(store))
+		}
+		byMistake = append(byMistake, &voucher{code: fmt.Sprintf("voucher of job %d", job)})
+	}
+}
