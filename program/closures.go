@@ -25,7 +25,7 @@ type Closure struct {
 type capture struct {
 	name string
 	typ  *Type
-	off  uint64 // in the closure; 0 up to Go 1.22, which does not say
+	off  uint64 // in the closure; 0 if not known, see loadedFrom
 }
 
 // closure returns what is known of the closures of the function at entry.
@@ -141,7 +141,11 @@ func (p *Program) capturesByName(entry mem.Addr) (list []capture) {
 		if c.tag != dwarf.TagVariable && c.tag != dwarf.TagFormalParameter {
 			return true
 		}
-		if cap := p.newCapture(c); cap.off > 0 || !byOffset && c.tag == dwarf.TagVariable {
+		cap := p.newCapture(c)
+		if !byOffset {
+			cap.off = p.loadedFrom(u, c, entry)
+		}
+		if cap.off > 0 || !byOffset && c.tag == dwarf.TagVariable {
 			list = append(list, cap)
 		}
 		return true

@@ -71,7 +71,7 @@ func capturedLabel(t *Type, off uint64) string {
 // CaptureLabel names what stands at an offset of a closure, whose struct t is:
 // "captured job.id"; "" for the code.
 func CaptureLabel(t *program.Type, off uint64) string {
-	name, rest, _ := strings.Cut(strings.TrimPrefix(t.FieldPath(off), "."), ".")
+	name, rest, _ := strings.Cut(strings.TrimLeft(t.FieldPath(off), "."), ".") // some are .this
 	if name == "" {
 		return ""
 	}

@@ -19,7 +19,7 @@ func (tb *table) byLibrary(l *layout, t *program.Type, off uint64) bool {
 		return tb.atomicPointer(l, t, off)
 	case generic && (name == "internal/runtime/atomic.Pointer" || name == "runtime/internal/atomic.Pointer"):
 		return tb.runtimePointer(l, t, off)
-	case generic && name == "weak.Pointer":
+	case generic && (name == "weak.Pointer" || name == "internal/weak.Pointer"):
 		return tb.weakPointer(l, t, off)
 	case name == "reflect.Value":
 		return tb.reflectValue(l, t, off)
@@ -63,7 +63,7 @@ func (tb *table) runtimePointer(l *layout, t *program.Type, off uint64) bool {
 }
 
 // weakPointer: not a pointer to the T, but to a handle that has its address
-// (weak/pointer.go, runtime/mheap.go, Go 1.24 and later; since 1.26 padded to a
+// (weak/pointer.go, internal/weak in Go 1.23; runtime/mheap.go; since 1.26 padded to a
 // slot of its own).
 func (tb *table) weakPointer(l *layout, t *program.Type, off uint64) bool {
 	u := t.Field("u")
