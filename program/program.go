@@ -37,6 +37,7 @@ type Program struct {
 	typeNames    func() map[string]typeRef
 	captures     func() map[mem.Addr]*Type // closure entry -> struct built by the code
 	code         func() *flowTables
+	typeIndex    func() *typeIndex
 	closures     sync.Map // entry mem.Addr -> *Closure, nil inside if unknown
 	frameCache   sync.Map // pc mem.Addr -> []Var
 	places       func() *placeTables
@@ -104,6 +105,7 @@ func (p *Program) lazily() {
 	p.typeNames = sync.OnceValue(p.readTypeNames)
 	p.captures = sync.OnceValue(p.scanClosures)
 	p.code = sync.OnceValue(p.readCode)
+	p.typeIndex = sync.OnceValue(p.readTypeIndex)
 	p.places = sync.OnceValue(p.readPlaces)
 	p.dictionaries = sync.OnceValue(p.readDictionaries)
 }

@@ -15,6 +15,7 @@ import (
 // an object of its own.
 type chanLayout struct {
 	dataqsiz, buf, elemsize uint64
+	elemtype                uint64
 	recvq, sendq            uint64
 	size                    uint64
 }
@@ -22,11 +23,11 @@ type chanLayout struct {
 func newChanLayout(v mem.GoVersion, a mem.Arch) chanLayout {
 	p := uint64(a.PtrSize)
 	l := chanLayout{dataqsiz: p, buf: 2 * p, elemsize: 3 * p}
-	elemtype := 3*p + 8
+	l.elemtype = 3*p + 8
 	if v.AtLeast(23) {
-		elemtype += p
+		l.elemtype += p
 	}
-	l.recvq = elemtype + 3*p
+	l.recvq = l.elemtype + 3*p
 	l.sendq = l.recvq + 2*p
 	l.size = l.sendq + 3*p
 	return l

@@ -25,7 +25,7 @@ type Result struct {
 // types are those that the dump itself names.
 func Run(ctx context.Context, h *heap.Heap, img *program.Image) (*Result, error) {
 	w := newWalker(h, img)
-	for _, seed := range []func(){w.seedHeaders, w.seedFinalizers, w.seedGlobals, w.seedStacks, w.seedStackClosures} {
+	for _, seed := range []func(){w.seedHeaders, w.seedFinalizers, w.seedGlobals, w.seedStacks, w.seedCode, w.seedWords, w.seedStackClosures} {
 		seed()
 		if err := w.drain(ctx); err != nil {
 			return nil, err

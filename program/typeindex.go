@@ -1,0 +1,96 @@
+package program
+
+import "github.com/objgraph/objgraph/mem"
+
+// typeIndex finds types by what they are made of, as descriptors' addresses.
+type typeIndex struct {
+	chans map[mem.Addr]mem.Addr   // element -> channel, one without a name if there is one
+	begun map[mem.Addr][]mem.Addr // type -> structs and arrays that begin with one
+	maps  []mem.Addr
+}
+
+func (p *Program) readTypeIndex() *typeIndex {
+	ix := &typeIndex{chans: map[mem.Addr]mem.Addr{}, begun: map[mem.Addr][]mem.Addr{}}
+	p.types.eachDescriptor(func(addr mem.Addr, name, pkgPath string) {
+		h, _ := p.types.header(addr)
+		part := p.types.firstPart(addr, h.kind)
+		switch h.kind {
+		case Chan:
+			if _, ok := ix.chans[part]; !ok || h.tflag&tflagNamed == 0 && hasChanPrefix(name) {
+				ix.chans[part] = addr
+			}
+		case Struct, Array:
+			if part != 0 {
+				ix.begun[part] = append(ix.begun[part], addr)
+			}
+		case Map:
+			ix.maps = append(ix.maps, addr)
+		}
+	})
+	return ix
+}
+
+// hasChanPrefix reports whether a channel type goes both ways.
+func hasChanPrefix(name string) bool { return chanPrefix(name) == "chan " }
+
+// firstPart is the descriptor of the first field or of the element, 0 if there
+// is none.
+func (tt *typeTable) firstPart(addr mem.Addr, k Kind) mem.Addr {
+	ptr := mem.Addr(tt.p.Arch.PtrSize)
+	body := addr + mem.Addr(tt.bodyOffset())
+	at := body
+	switch k {
+	case Chan, Array:
+	case Struct:
+		n, _ := tt.p.file.word(body + 2*ptr)
+		if n == 0 {
+			return 0
+		}
+		fields, _ := tt.p.file.word(body + ptr)
+		at = mem.Addr(fields) + ptr
+	default:
+		return 0
+	}
+	part, _ := tt.p.file.word(at)
+	return mem.Addr(part)
+}
+
+// ChanOf is the type of channels of elem, nil if the program has none. Of several
+// it is the one without a name.
+func (m *Image) ChanOf(elem *Type) *Type {
+	if addr := m.p.typeIndex().chans[elem.Addr]; addr != 0 && elem.Addr != 0 {
+		return m.p.types.at(addr)
+	}
+	return nil
+}
+
+// Maps lists the map types of the program by address.
+func (m *Image) Maps() []*Type {
+	var list []*Type
+	for _, addr := range m.p.typeIndex().maps {
+		if t := m.p.types.at(addr); t != nil && t.Key != nil && t.Elem != nil {
+			list = append(list, t)
+		}
+	}
+	return list
+}
+
+// Beginning lists the structs and arrays that begin with a value of t, and those
+// that begin with such a one; not t itself.
+func (m *Image) Beginning(t *Type) []*Type {
+	var list []*Type
+	todo := []mem.Addr{t.Addr}
+	for depth := 0; depth < maxDepth && len(todo) > 0 && len(list) < maxMembers; depth++ {
+		var next []mem.Addr
+		for _, addr := range todo {
+			for _, outer := range m.p.typeIndex().begun[addr] {
+				if o := m.p.types.at(outer); o != nil && o.beginsWith(t) {
+					list = append(list, o)
+					next = append(next, outer)
+				}
+			}
+		}
+		todo = next
+	}
+	return list
+}
