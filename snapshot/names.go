@@ -6,7 +6,8 @@ import (
 )
 
 // names are the types' names as people see them, by typing.TypeID: the
-// package's name, or its whole path where two types would share a name.
+// package's name, or its whole path where two types of objects would share a
+// name.
 type names struct {
 	shown []string
 	full  bool
@@ -15,8 +16,15 @@ type names struct {
 func newNames(r *typing.Result, full bool) names {
 	owner := map[string]string{}
 	clash := map[string]bool{}
+	has := make([]bool, len(r.Types))
+	for _, to := range r.Of {
+		has[to] = true
+	}
 	for i := range r.Types {
 		t := &r.Types[i]
+		if !has[i] {
+			continue
+		}
 		if was, ok := owner[t.Name]; ok && was != t.FullName {
 			clash[t.Name] = true
 		}

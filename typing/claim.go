@@ -71,9 +71,11 @@ func (w *walker) claim(c claim) {
 }
 
 // weigh takes a claim that names an object larger than itself for what it is,
-// a guess by size and pointer words; but bytes are bytes.
+// a guess: by size and pointer words, or by size alone, which an array inside a
+// struct without pointers has too. The bytes of a string are bytes.
 func (w *walker) weigh(to TypeID, f fit, ev Evidence) Evidence {
-	if f == startFit && w.types[to].Form != String && w.types[to].Size != 1 {
+	ty := &w.types[to]
+	if ty.Form != String && (f == startFit || f == tailFit && !w.pointers(ty)) {
 		return Layout
 	}
 	return ev

@@ -172,6 +172,20 @@ func TestRule5Tail(t *testing.T) {
 	want(t, name, ev, "[]main.Pair", Layout)
 }
 
+// TestSlicedField slices an array in a struct without pointers: nothing tells
+// it from a sub-slice of bytes, so the type is a guess until the struct is
+// claimed.
+func TestSlicedField(t *testing.T) {
+	for _, k := range []try{{8, Array, byte1, 4, Interface}, {8, Array, byte1, 24, Interface}, {0, Array, byte1, 16, Interface}} {
+		name, ev, _ := settleAll(t, 32, nil, k)
+		want(t, name, ev, "[]uint8", Layout)
+		name, ev, _ = settleAll(t, 32, nil, k, try{0, Value, plain, 1, Pointer})
+		want(t, name, ev, "main.Plain", Pointer)
+	}
+	name, ev, _ := settleAll(t, 32, nil, try{8, String, nil, 4, Pointer})
+	want(t, name, ev, "string", Pointer)
+}
+
 func TestRule6Larger(t *testing.T) {
 	small := structure("main.Small", array(byte1, 41))
 	large := structure("main.Large", array(byte1, 48))
