@@ -23,6 +23,10 @@ func agrees(w Want, t *typing.Type) bool {
 	case typing.FuncValue:
 		return t.Form == typing.FuncValue && isFunc(w, t.Func)
 	case typing.MapHeader:
+		if w.How == MapBoxed {
+			m, ok := under(w.Type).(*types.Map)
+			return ok && t.Form == typing.Value && (isNamed(m.Key(), t.Go) || isNamed(m.Elem(), t.Go))
+		}
 		return t.Form == mapForms[w.How] && t.Go != nil && isMap(w.Type, t.Go)
 	case typing.Chan:
 		return (t.Form == typing.Chan || t.Form == typing.ChanBuf) && t.Go.Elem != nil && isNamed(w.Type, t.Go.Elem)
@@ -69,8 +73,11 @@ func alike(w Want, t *typing.Type) bool {
 }
 
 // converted reports whether (*T)(p) can make the one type of the other: their
-// underlying types are the same. Bytes can become a string by unsafe.String.
+// underlying types are the same, or the code does so by unsafe.Pointers.
 func converted(w Want, t *typing.Type) bool {
+	if w.Type != nil && madeByReflect(typeName(w.Type), t) {
+		return true
+	}
 	if t.Form == typing.String {
 		return w.Form == typing.Array && types.Identical(w.Type, types.Typ[types.Uint8])
 	}
@@ -84,6 +91,20 @@ func converted(w Want, t *typing.Type) bool {
 		return t.Go.Kind == program.Struct && sameFields(u, t.Go)
 	case *types.Slice:
 		return t.Go.Kind == program.Slice && t.Go.Elem != nil && isNamed(u.Elem(), t.Go.Elem)
+	}
+	return false
+}
+
+// madeByReflect tells the types that package reflect makes values of other
+// types with.
+func madeByReflect(want string, t *typing.Type) bool {
+	switch want {
+	case "reflect.makeFuncImpl", "reflect.methodValue":
+		return t.Form == typing.FuncValue
+	case "internal/unsafeheader.Slice":
+		return t.Form == typing.Value && t.Go.Kind == program.Slice
+	case "internal/unsafeheader.String":
+		return t.Form == typing.Value && t.Go.Kind == program.String
 	}
 	return false
 }

@@ -50,10 +50,14 @@ func isInterface(t types.Type) bool {
 	return types.IsInterface(t)
 }
 
-// conversion enters what T(x) allocates besides strings.
+// conversion enters what T(x) allocates besides strings. The bytes of a
+// constant string have a fixed length.
 func (c *collector) conversion(to types.Type, e *ast.CallExpr) {
 	if len(e.Args) != 1 {
 		return
+	}
+	if s, ok := under(to).(*types.Slice); ok && c.info.Types[e.Args[0]].Value != nil {
+		c.backing(s.Elem(), -1, e.Pos(), e.Lparen)
 	}
 	c.convert(to, e.Args[0])
 	if from := c.typeOf(e.Args[0]); from != nil && isInterface(to) {

@@ -28,6 +28,10 @@ func (c *collector) expr(e ast.Expr) {
 		c.selector(e)
 	case *ast.BinaryExpr:
 		c.compare(e)
+	case *ast.UnaryExpr:
+		if e.Op == token.AND {
+			c.value(c.typeOf(e.X), e.Pos())
+		}
 	}
 }
 

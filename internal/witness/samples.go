@@ -29,6 +29,7 @@ const (
 	MapDir
 	MapTab
 	MapGroup
+	MapBoxed // a key or element of more than 128 bytes
 )
 
 // Site is where and how objects were allocated.
@@ -142,6 +143,9 @@ func mapPart(inside []string) How {
 				return MapDir
 			}
 		}
+	}
+	if strings.HasPrefix(inside[len(inside)-1], "runtime.mapassign") {
+		return MapBoxed
 	}
 	return MapHead
 }

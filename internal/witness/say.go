@@ -37,7 +37,7 @@ func (w Want) String() string {
 	case typing.Tiny:
 		return "tiny"
 	case typing.MapHeader:
-		return name + map[How]string{MapHead: "", MapDir: " (directory)", MapTab: " (table)", MapGroup: " (group)"}[w.How]
+		return name + map[How]string{MapHead: "", MapDir: " (directory)", MapTab: " (table)", MapGroup: " (group)", MapBoxed: " (key or element)"}[w.How]
 	}
 	return name
 }
