@@ -132,6 +132,11 @@ func checkRoots(t *testing.T, s *snapshot.Snapshot, v mem.GoVersion) {
 // where the type is known.
 func checkLabels(t *testing.T, s *snapshot.Snapshot) {
 	bad := map[string]int{}
+	eachWord(s, func(id mem.ObjID, l string) {
+		if l == "" {
+			bad[s.TypeName(id)+" has a word without a label"]++
+		}
+	})
 	eachEdge(s, func(from, _ mem.ObjID, l string) {
 		if l == "" || s.Typing.Known(from) && s.Reach.Has(from) && strings.HasPrefix(l, "+") {
 			bad[s.TypeName(from)+": label "+l]++
@@ -140,12 +145,15 @@ func checkLabels(t *testing.T, s *snapshot.Snapshot) {
 	report(t, bad)
 }
 
+// oldMaps stands for the Go versions and experiments with maps of buckets.
+const oldMaps = -1
+
 // edges are, for a type and one that it refers to, all labels that the edges
 // between their objects have, [N] for any index.
 var edges = []struct {
 	from, to string
 	labels   string
-	since    int // Go 1.since
+	since    int // Go 1.since, or oldMaps
 }{
 	{"main.House", "main.Floor", ".Base.floor", 0},
 	{"main.House", "main.Ground", ".Ground", 0},
@@ -170,6 +178,11 @@ var edges = []struct {
 	{"map[string]*main.LargePointer (directory)", "map[string]*main.LargePointer (table)", "table", 24},
 	{"map[string]*main.LargePointer (table)", "map[string]*main.LargePointer (group)", "groups", 24},
 	{"map[string]*main.LargePointer (group)", "main.LargePointer", "[key]", 24},
+	{"map[string]*main.SmallPointer (buckets)", "main.SmallPointer", "[key]", oldMaps},
+	{"map[main.MapKey]main.MapElem (buckets)", "main.KeyHeld", "key.held", oldMaps},
+	{"map[main.MapKey]main.MapElem (buckets)", "main.ElemHeld", "[key].held[N]", oldMaps},
+	{"map[string]*main.LargePointer", "map[string]*main.LargePointer (buckets)", "buckets", oldMaps},
+	{"chan *main.Sent", "chan *main.Sent (buf)", "buf", 0},
 	{"func main.captureValue.func1", "main.ValueHeld", "captured held", 0},
 	{"func main.captureMany.func1", "[]*main.InSliceOf", "captured s", 23},
 	{"func main.captureMany.func1", "main.InAnyOf", "captured v", 23},
@@ -177,6 +190,16 @@ var edges = []struct {
 	{"chan *main.Sent (buf)", "main.Sent", "buf[N]", 0},
 	{"chan main.Packet (buf)", "main.Body", "buf[N].body", 0},
 	{"*main.Doubled", "main.Doubled", "*", 0},
+}
+
+// eachWord calls f with the label of each of the first words of every object.
+func eachWord(s *snapshot.Snapshot, f func(id mem.ObjID, label string)) {
+	s.Heap.Each(func(o *heap.Object) bool {
+		for off := uint64(0); off < min(o.Size, 256); off += 8 {
+			f(o.ID, s.Typing.Label(o.ID, off))
+		}
+		return true
+	})
 }
 
 // eachEdge calls f for every edge with its label.
@@ -200,7 +223,7 @@ func checkEdges(t *testing.T, s *snapshot.Snapshot, v mem.GoVersion) {
 		found[k][index.ReplaceAllString(label, "[N]")] = true
 	})
 	for _, e := range edges {
-		if !v.AtLeast(max(e.since, 1)) || e.since >= 24 && !v.SwissMaps() {
+		if e.since == oldMaps && v.SwissMaps() || e.since == 24 && !v.SwissMaps() || !v.AtLeast(e.since) {
 			continue
 		}
 		labels := found[[2]string{e.from, e.to}]

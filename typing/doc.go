@@ -19,7 +19,9 @@
 //
 // Each construct of the language has a file of its own with what its layout
 // is in which Go version: maps_swiss.go, maps_old.go, chans.go, closures.go,
-// interfaces.go, headers.go, stacks.go.
+// interfaces.go, headers.go, stacks.go (stackscan.go: which words of a stack the
+// collector scans), generics.go, and library.go for what the standard library
+// hides behind unsafe.Pointers.
 package typing
 
 // Evidence is how an object's type is known, strongest first.

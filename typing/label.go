@@ -32,10 +32,13 @@ func (r *Result) label(t *Type, off uint64) string {
 	case FuncValue:
 		return capturedLabel(t, off)
 	case MapHeader, MapDirectory, MapTable:
-		return r.partLabel(t.Form)
+		return r.partLabel(t.Form, off)
 	case MapGroups:
 		return r.slotLabel(t, off)
 	case Chan:
+		if off == 2*r.ptr {
+			return "buf"
+		}
 		return "waiting"
 	case ChanBuf:
 		return elementLabel("buf", t, off)
@@ -81,8 +84,20 @@ func CaptureLabel(t *program.Type, off uint64) string {
 	return "captured " + strings.TrimPrefix(name, "&") + rest
 }
 
-func (r *Result) partLabel(f Form) string {
-	return map[Form]string{MapHeader: "buckets", MapDirectory: "table", MapTable: "groups"}[f]
+// partLabel names what a part of a map points at; after the buckets of a map
+// of the old layout come those that it grows from, and those that overflow.
+func (r *Result) partLabel(f Form, off uint64) string {
+	switch {
+	case f == MapDirectory:
+		return "table"
+	case f == MapTable:
+		return "groups"
+	case off == 8+2*r.ptr && !r.swiss:
+		return "oldbuckets"
+	case off > 8+2*r.ptr:
+		return "extra"
+	}
+	return "buckets"
 }
 
 // slotLabel names a pointer in a map's group or bucket: "[key]" with the path

@@ -16,9 +16,10 @@ type Result struct {
 	Evidence  []Evidence // by mem.ObjID
 	Conflicts Conflicts
 
-	h    *heap.Heap
-	head headerRule
-	ptr  uint64
+	h     *heap.Heap
+	head  headerRule
+	ptr   uint64
+	swiss bool
 }
 
 // Run types the objects of h. img is nil where there is no executable: then
@@ -34,7 +35,7 @@ func Run(ctx context.Context, h *heap.Heap, img *program.Image) (*Result, error)
 	w.nameUnknown()
 	return &Result{
 		Types: w.types, Of: w.of, Evidence: w.ev, Conflicts: w.conflicts,
-		h: h, head: w.head, ptr: w.ptr,
+		h: h, head: w.head, ptr: w.ptr, swiss: w.swiss,
 	}, nil
 }
 
