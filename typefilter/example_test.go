@@ -40,5 +40,5 @@ func ExamplePick() {
 	}, typefilter.Series{Dumps: 2, Jobs: []int{3}}, rules)
 	fmt.Println(d.Why)
 	// Output:
-	// main.Job is the rarest type that leaked: 3 objects live, 3 more in 3 jobs (1 per job). Second came main.JobContext: as rare, but retains less: 300 bytes against 900.
+	// main.Job is the rarest type that leaked: 3 objects live. Second came main.JobContext: as rare, but retains less: 300 bytes against 900.
 }

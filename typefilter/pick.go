@@ -25,7 +25,7 @@ func Pick(candidates []Candidate, series Series, rules *Rules) Decision {
 	d := growth(candidates, &series, rules)
 	putAside(d.Leaked, &series)
 	d.choose(criteria)
-	d.Why = d.explain(&series)
+	d.Why = d.explain()
 	return d
 }
 
@@ -79,14 +79,13 @@ func (d *Decision) choose(by []criterion) {
 	}
 }
 
-func (d *Decision) explain(series *Series) string {
+func (d *Decision) explain() string {
 	if d.Picked == nil {
 		return d.explainNone()
 	}
 	p := d.Picked
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s is the rarest type that leaked: %s live, %d more in %s (%s)",
-		p.Name, plural(p.Count, "object"), p.Leaked, plural(series.jobs(), "job"), perJob(p))
+	fmt.Fprintf(&b, "%s is the rarest type that leaked: %s live", p.Name, plural(p.Count, "object"))
 	switch p.Shape {
 	case Steady:
 		b.WriteString(", growing in every interval")

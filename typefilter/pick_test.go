@@ -181,7 +181,7 @@ func TestDecisionLists(t *testing.T) {
 		{"replaced", names(d.Replaced), "main.Line,main.Page"},
 		{"grew once", names(d.GrewOnce), "main.Batch,main.Warm"},
 		{"shape", string(d.Picked.Shape), "steady"},
-		{"why", d.Why, "main.Job is the rarest type that leaked: 3 objects live, 3 more in 3 jobs (1 per job), growing in every interval." +
+		{"why", d.Why, "main.Job is the rarest type that leaked: 3 objects live, growing in every interval." +
 			" Second came string: put aside: byte and string storage, while another type leaked."},
 	} {
 		if c.got != c.want {
