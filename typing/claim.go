@@ -110,9 +110,6 @@ func (w *walker) settle(t *target, c claim, f fit) {
 		}
 		return
 	}
-	if has && w.late {
-		return
-	}
 	if has {
 		wins := w.wins(t, c, f)
 		if f >= startFit && w.fits[id] >= startFit {

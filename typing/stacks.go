@@ -40,11 +40,21 @@ func (w *walker) seedGoroutine(g *heap.Goroutine) {
 	w.seedObjects(st)
 }
 
-// seedObjects walks the closures among the stack objects.
+// seedObjects walks the closures among the stack objects: their first word is a
+// function's entry, and what the function captured are pointers of the object.
 func (w *walker) seedObjects(st *Stack) {
 	for i := range st.objects {
-		if o := &st.objects[i]; o.live {
-			w.stackClosure(view{o.addr, w.mem.at(o.addr)}, 0, o.size)
+		o := &st.objects[i]
+		b := w.mem.at(o.addr)
+		if !o.live || uint64(len(b)) < o.size {
+			continue
+		}
+		entry := mem.Addr(w.h.Arch.Word(b))
+		if entry < w.text[0] || entry >= w.text[1] {
+			continue
+		}
+		if l := w.types[w.funcType(entry)].layout; l != nil && o.holds(l) {
+			w.walkLayout(l, view{o.addr, b[:o.size]}, 1, Local)
 		}
 	}
 }
@@ -92,38 +102,5 @@ func (w *walker) stepLive(l *layout, e view, live func(off uint64) bool) {
 		case live(o.word):
 			w.step(o, e, Local)
 		}
-	}
-}
-
-// seedStackClosures looks for closures that lie on stacks, as deferred ones
-// do: a word that is a function's entry, with what it captured behind it. No
-// frame lists them and a dead one looks the same, so they are asked last.
-func (w *walker) seedStackClosures() {
-	if w.img == nil {
-		return
-	}
-	w.late = true
-	for i := range w.h.Goroutines {
-		for j := range w.h.Goroutines[i].Frames {
-			f := &w.h.Goroutines[i].Frames[j]
-			w.frameClosures(view{f.SP, f.Contents})
-		}
-	}
-}
-
-func (w *walker) frameClosures(v view) {
-	for off := uint64(0); off+2*w.ptr <= uint64(len(v.b)); off += w.ptr {
-		w.stackClosure(v, off, uint64(len(v.b))-off)
-	}
-}
-
-// stackClosure walks the closure of at most size bytes at off, if there is one.
-func (w *walker) stackClosure(v view, off, size uint64) {
-	entry := w.addr(v, off)
-	if entry < w.text[0] || entry >= w.text[1] || off+size > uint64(len(v.b)) {
-		return
-	}
-	if ty := &w.types[w.funcType(entry)]; ty.layout != nil && ty.layout.ptrs && ty.layout.size <= size {
-		w.walkLayout(ty.layout, view{v.addr + mem.Addr(off), v.b[off:]}, 1, Local)
 	}
 }

@@ -1,6 +1,7 @@
 package typing
 
 import (
+	"slices"
 	"sort"
 
 	"github.com/objgraph/objgraph/heap"
@@ -37,6 +38,19 @@ type stackObject struct {
 	ptrs []uint64 // offsets of its pointers
 	live bool
 	via  mem.Addr // the word that led to it, 0 if the runtime did
+}
+
+// holds reports whether the pointers of a value at its start are the object's.
+func (o *stackObject) holds(l *layout) bool {
+	if l.size > o.size {
+		return false
+	}
+	for i := range l.ops {
+		if op := &l.ops[i]; op.kind != opRepeat && !slices.Contains(o.ptrs, op.word) {
+			return false
+		}
+	}
+	return true
 }
 
 // StackScan reads the stacks of a dump. Used by one goroutine.

@@ -26,7 +26,7 @@ type Result struct {
 // types are those that the dump itself names.
 func Run(ctx context.Context, h *heap.Heap, img *program.Image) (*Result, error) {
 	w := newWalker(h, img)
-	for _, seed := range []func(){w.seedHeaders, w.seedFinalizers, w.seedGlobals, w.seedStacks, w.seedCode, w.seedWords, w.seedStackClosures} {
+	for _, seed := range []func(){w.seedHeaders, w.seedFinalizers, w.seedGlobals, w.seedStacks, w.seedCode, w.seedWords} {
 		seed()
 		if err := w.drain(ctx); err != nil {
 			return nil, err

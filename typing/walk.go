@@ -38,7 +38,6 @@ type walker struct {
 	descs     map[mem.Addr]descType // by descriptor
 	itabs     map[mem.Addr]mem.Addr // itab -> descriptor, as the dump says
 	text      [2]mem.Addr           // where code lies
-	late      bool                  // claims stand only where nothing else does
 	sudog     TypeID
 	mapextra  TypeID
 }
