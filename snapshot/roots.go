@@ -1,12 +1,10 @@
 package snapshot
 
 import (
-	"fmt"
+	"slices"
 	"sort"
-	"strings"
 
 	"github.com/objgraph/objgraph/graph"
-	"github.com/objgraph/objgraph/heap"
 	"github.com/objgraph/objgraph/heapdump"
 	"github.com/objgraph/objgraph/mem"
 	"github.com/objgraph/objgraph/program"
@@ -16,10 +14,11 @@ import (
 // rootTable remembers where each root stands, so that its name can be made
 // when somebody asks: there are as many roots as words on all stacks.
 type rootTable struct {
-	refs    []rootRef              // by graph.RootID
-	slots   []mem.Addr             // address of each target's word; 0 where it has none
-	globals []program.Global       // ascending
-	stacked map[mem.Addr]stackedAt // words in stack objects
+	refs     []rootRef              // by graph.RootID
+	slots    []mem.Addr             // address of each target's word; 0 where it has none
+	globals  []program.Global       // ascending
+	stacked  map[mem.Addr]stackedAt // words in stack objects
+	literals literals
 }
 
 // stackedAt says where in a stack object a word lies.
@@ -31,7 +30,7 @@ type stackedAt struct {
 // rootRef is where a root stands.
 type rootRef struct {
 	kind   rootKind
-	global int32 // in globals; -1: no variable is known there
+	global int32 // in globals, nobody, or a literal, see owner
 	g      int32 // goroutine, or finalizer, or other root
 	frame  int32
 	first  uint32 // of slots
@@ -48,6 +47,17 @@ const (
 	ofOther
 )
 
+// runtimeRoot is what the runtime keeps for a goroutine, in rootRef.frame.
+type runtimeRoot int32
+
+const (
+	startedWith runtimeRoot = iota
+	deferred
+	panicking
+)
+
+var runtimeRootNames = [...]string{"function it runs", "deferred call", "panic value"}
+
 // rootFinder collects roots.
 type rootFinder struct {
 	*rootTable
@@ -63,9 +73,7 @@ func (s *Snapshot) findRoots() *graph.Roots {
 	if s.Image != nil {
 		f.globals = s.Image.Globals()
 	}
-	for i := range s.Heap.Segments {
-		f.segment(&s.Heap.Segments[i])
-	}
+	f.segments()
 	for i := range s.Heap.Goroutines {
 		f.goroutine(i)
 	}
@@ -98,29 +106,64 @@ func (f *rootFinder) flush(ref rootRef, kind graph.RootKind, group graph.GroupID
 	f.targets = f.targets[:0]
 }
 
-// segment makes a root of each variable; where none is known, of each word.
-func (f *rootFinder) segment(seg *heapdump.Segment) {
-	last := int32(-1)
-	for s := f.s.Heap.SlotsOf(seg.Fields); ; {
-		off, rest, ok := s.Next()
-		if !ok {
-			break
-		}
-		s = rest
-		at := seg.Addr + mem.Addr(off)
-		if g := f.globalAt(at); g != last || g < 0 {
-			f.flush(rootRef{kind: inGlobal, global: last}, graph.Global, graph.NoGroup)
-			last = g
-		}
-		f.point(mem.Addr(f.s.Heap.Arch.WordAt(seg.Contents, off)), at)
+// segments makes a root of each variable, with what the composite literals
+// that it leads to hold; where no variable is known, of each literal or word.
+func (f *rootFinder) segments() {
+	f.literals = findLiterals(f.s, f.globals)
+	byOwner := map[int32][]mem.Addr{}
+	var owners []int32
+	for i := range f.s.Heap.Segments {
+		f.s.eachSlot(&f.s.Heap.Segments[i], func(at, to mem.Addr) {
+			if _, ok := f.s.Heap.Find(to); !ok {
+				return
+			}
+			owner := f.owner(at)
+			if owner == nobody {
+				f.point(to, at)
+				f.flush(rootRef{kind: inGlobal, global: nobody}, graph.Global, graph.NoGroup)
+				return
+			}
+			if byOwner[owner] == nil {
+				owners = append(owners, owner)
+			}
+			byOwner[owner] = append(byOwner[owner], at)
+		})
 	}
-	f.flush(rootRef{kind: inGlobal, global: last}, graph.Global, graph.NoGroup)
+	slices.Sort(owners)
+	for _, owner := range owners {
+		for _, at := range byOwner[owner] {
+			f.point(f.s.wordAt(at), at)
+		}
+		f.flush(rootRef{kind: inGlobal, global: owner}, graph.Global, graph.NoGroup)
+	}
 }
 
+// nobody is the owner of a word of which nothing is known. Variables are
+// numbers from 0, literals without a variable are below nobody.
+const nobody = int32(-1)
+
+// owner is whose a word of a segment is.
+func (t *rootTable) owner(at mem.Addr) int32 {
+	if g := globalAt(t.globals, at); g >= 0 {
+		return g
+	}
+	l := t.literals.at(at)
+	switch {
+	case l < 0:
+		return nobody
+	case t.literals.list[l].owner >= 0:
+		return t.literals.list[l].owner
+	}
+	return nobody - 1 - int32(l)
+}
+
+// literalOf is the literal that an owner below nobody stands for.
+func (t *rootTable) literalOf(owner int32) *literal { return &t.literals.list[nobody-1-owner] }
+
 // globalAt is the variable that covers the address, -1 if none is known.
-func (f *rootFinder) globalAt(a mem.Addr) int32 {
-	i := sort.Search(len(f.globals), func(i int) bool { return f.globals[i].Addr > a }) - 1
-	if i < 0 || a >= f.globals[i].Addr+mem.Addr(f.globals[i].Size) {
+func globalAt(globals []program.Global, a mem.Addr) int32 {
+	i := sort.Search(len(globals), func(i int) bool { return globals[i].Addr > a }) - 1
+	if i < 0 || a >= globals[i].Addr+mem.Addr(globals[i].Size) {
 		return -1
 	}
 	return int32(i)
@@ -131,15 +174,19 @@ func (f *rootFinder) globalAt(a mem.Addr) int32 {
 func (f *rootFinder) goroutine(i int) {
 	g := &f.s.Heap.Goroutines[i]
 	group := graph.GroupID(i)
-	f.point(g.Context, 0)
+	own := func(what runtimeRoot, words ...mem.Addr) {
+		for _, a := range words {
+			f.point(a, 0)
+		}
+		f.flush(rootRef{kind: ofGoroutine, g: int32(i), frame: int32(what)}, graph.Local, group)
+	}
+	own(startedWith, g.Context)
 	for _, d := range g.Defers {
-		f.point(d.Addr, 0)
-		f.point(d.Func, 0)
+		own(deferred, d.Addr, d.Func)
 	}
 	for _, p := range g.Panics {
-		f.point(p.Arg, 0)
+		own(panicking, p.Arg)
 	}
-	f.flush(rootRef{kind: ofGoroutine, g: int32(i)}, graph.Local, group)
 	st := f.scan.Stack(g)
 	for j := range g.Frames {
 		f.frame(&g.Frames[j], st, rootRef{g: int32(i), frame: int32(j)}, group)
@@ -195,202 +242,4 @@ func (f *rootFinder) finalizer(i int) {
 		})
 	}
 	f.flush(rootRef{kind: ofFinalizer, g: int32(i)}, graph.Finalizer, graph.NoGroup)
-}
-
-// RootName names a root: "global main.registry", "goroutine 12 main.parked:
-// held", "goroutine 12 main.parked+40 (unnamed)", "finalizer of main.Conn".
-func (s *Snapshot) RootName(r graph.RootID) string {
-	ref := &s.roots.refs[r]
-	switch ref.kind {
-	case inGlobal:
-		return "global " + s.globalName(ref)
-	case inFrame, inFrameWeak:
-		return s.frameRootName(ref)
-	case ofGoroutine:
-		return s.GroupName(graph.GroupID(ref.g)) + ": runtime"
-	case ofFinalizer:
-		return "finalizer of " + s.finalizedType(int(ref.g))
-	}
-	return "root " + s.Heap.OtherRoots[ref.g].Description
-}
-
-func (s *Snapshot) globalName(ref *rootRef) string {
-	if ref.global < 0 {
-		return fmt.Sprintf("%v (unnamed)", s.roots.slots[ref.first])
-	}
-	g := &s.roots.globals[ref.global]
-	if s.names.full {
-		return g.FullName
-	}
-	return g.Name
-}
-
-func (s *Snapshot) finalizedType(i int) string {
-	fin := &s.Heap.Finalizers[i]
-	if id, ok := s.Heap.Find(fin.Object); ok {
-		return s.TypeName(id)
-	}
-	return fin.Object.String()
-}
-
-// GroupName names a goroutine by its number and the innermost function that
-// is not the runtime's: "goroutine 12 main.parked".
-func (s *Snapshot) GroupName(id graph.GroupID) string {
-	g := &s.Heap.Goroutines[id]
-	if len(g.Frames) == 0 {
-		return fmt.Sprintf("goroutine %d", g.ID)
-	}
-	return fmt.Sprintf("goroutine %d %s", g.ID, g.Frames[topFrame(g)].Func)
-}
-
-func (s *Snapshot) frameRootName(ref *rootRef) string {
-	g := &s.Heap.Goroutines[ref.g]
-	at := s.roots.slots[ref.first]
-	if name := s.localAt(g, int(ref.frame), at); name != "" {
-		return fmt.Sprintf("goroutine %d %s", g.ID, name)
-	}
-	if name := s.captureAt(&g.Frames[ref.frame], at); name != "" {
-		return fmt.Sprintf("goroutine %d %s", g.ID, name)
-	}
-	for via := s.roots.stacked[at].via; via != 0; via = s.roots.stacked[via].via { // a temporary is named by what points at it
-		if name := s.localAt(g, frameOf(g, via), via); name != "" {
-			return fmt.Sprintf("goroutine %d %s", g.ID, name)
-		}
-	}
-	fr := &g.Frames[ref.frame]
-	return fmt.Sprintf("goroutine %d %s+%d (unnamed)", g.ID, fr.Func, at-fr.SP)
-}
-
-// frameOf is the frame that holds an address of a goroutine's stack, the last
-// one if none does.
-func frameOf(g *heap.Goroutine, a mem.Addr) int {
-	i := sort.Search(len(g.Frames)-1, func(i int) bool { return typing.CFA(&g.Frames[i]) > a })
-	return i
-}
-
-// localAt names the local or argument that a word of a frame belongs to:
-// "main.parked: held.next", "" if none is known.
-func (s *Snapshot) localAt(g *heap.Goroutine, frame int, at mem.Addr) string {
-	for _, i := range []int{frame, frame - 1} { // callers keep their callees' arguments
-		if i < 0 {
-			break
-		}
-		fr := &g.Frames[i]
-		if v, path, ok := s.varAt(fr, at); ok {
-			return fr.Func + ": " + v + path
-		}
-	}
-	return ""
-}
-
-// captureAt names what a closure on the stack captured: "main.parked: captured
-// held", "" if the word lies in none.
-func (s *Snapshot) captureAt(fr *heapdump.Frame, at mem.Addr) string {
-	in, ok := s.roots.stacked[at]
-	if !ok || s.Image == nil || in.object < fr.SP {
-		return ""
-	}
-	c := s.Image.Closure(mem.Addr(s.Heap.Arch.WordAt(fr.Contents, uint64(in.object-fr.SP))))
-	if c == nil || c.Type == nil {
-		return ""
-	}
-	return fr.Func + ": " + typing.CaptureLabel(c.Type, uint64(at-in.object))
-}
-
-// varAt is the local or argument of a frame that is kept at an address, with
-// the path to the word.
-func (s *Snapshot) varAt(fr *heapdump.Frame, at mem.Addr) (name, path string, ok bool) {
-	if s.Image == nil {
-		return "", "", false
-	}
-	for _, v := range s.Image.Vars(fr.PC) {
-		for _, p := range v.Pieces {
-			start := typing.CFA(fr) + mem.Addr(p.Offset)
-			if at < start || at >= start+mem.Addr(p.Size) {
-				continue
-			}
-			if v.Type == nil {
-				return v.Name, "", true
-			}
-			if off := uint64(at-start) + p.VarOffset; v.Type.PointerAt(off) {
-				return v.Name, v.Type.FieldPath(off), true
-			}
-		}
-	}
-	return "", "", false
-}
-
-// RootLabel names the slot-th target of a root within it: ".jobs", "[3]", ""
-// for a root of one word.
-func (s *Snapshot) RootLabel(r graph.RootID, slot int) string {
-	ref := &s.roots.refs[r]
-	at := s.roots.slots[int(ref.first)+slot]
-	switch {
-	case ref.kind == inGlobal && ref.global >= 0:
-		g := &s.roots.globals[ref.global]
-		if g.Type != nil {
-			return g.Type.FieldPath(uint64(at - g.Addr))
-		}
-	case ref.kind == ofFinalizer && at != 0:
-		fin := &s.Heap.Finalizers[ref.g]
-		if id, ok := s.Heap.Find(fin.Object); ok {
-			return s.Typing.Label(id, uint64(at-s.Heap.Addr(id)))
-		}
-	}
-	return ""
-}
-
-// RootGlobal is the variable that a root is, nil if it is none or not known.
-func (s *Snapshot) RootGlobal(r graph.RootID) *program.Global {
-	if ref := &s.roots.refs[r]; ref.kind == inGlobal && ref.global >= 0 {
-		return &s.roots.globals[ref.global]
-	}
-	return nil
-}
-
-// topFrame is the innermost frame outside of the runtime, 0 if there is none.
-func topFrame(g *heap.Goroutine) int {
-	for i := range g.Frames {
-		if !isRuntime(g.Frames[i].Func) {
-			return i
-		}
-	}
-	return 0
-}
-
-// RootPattern names a root without what differs from run to run: a
-// goroutine's number.
-func (s *Snapshot) RootPattern(r graph.RootID) string {
-	ref := &s.roots.refs[r]
-	if ref.kind != inFrame && ref.kind != inFrameWeak && ref.kind != ofGoroutine {
-		return s.RootName(r)
-	}
-	_, rest, _ := strings.Cut(strings.TrimPrefix(s.RootName(r), "goroutine "), " ")
-	return "goroutine " + rest
-}
-
-// RootPackage is the package that a root belongs to: a variable's, a frame's
-// function's. It is "" for a word of data whose variable is not known; ok is
-// false for roots of no package.
-func (s *Snapshot) RootPackage(r graph.RootID) (pkg string, ok bool) {
-	ref := &s.roots.refs[r]
-	switch ref.kind {
-	case inGlobal:
-		if ref.global < 0 {
-			return "", true
-		}
-		return s.roots.globals[ref.global].PkgPath, true
-	case inFrame, inFrameWeak:
-		return packageOf(s.Heap.Goroutines[ref.g].Frames[ref.frame].Func), true
-	}
-	return "", false
-}
-
-// packageOf is the import path in a function's name.
-func packageOf(fn string) string {
-	slash := strings.LastIndexByte(fn, '/') + 1
-	if dot := strings.IndexByte(fn[slash:], '.'); dot >= 0 {
-		return fn[:slash+dot]
-	}
-	return fn
 }

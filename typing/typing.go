@@ -15,6 +15,7 @@ type Result struct {
 	Of        []TypeID   // by mem.ObjID
 	Evidence  []Evidence // by mem.ObjID
 	Conflicts Conflicts
+	Literals  []Literal // by address
 
 	h     *heap.Heap
 	head  headerRule
@@ -34,7 +35,7 @@ func Run(ctx context.Context, h *heap.Heap, img *program.Image) (*Result, error)
 	}
 	w.nameUnknown()
 	return &Result{
-		Types: w.types, Of: w.of, Evidence: w.ev, Conflicts: w.conflicts,
+		Types: w.types, Of: w.of, Evidence: w.ev, Conflicts: w.conflicts, Literals: w.sortedLiterals(),
 		h: h, head: w.head, ptr: w.ptr, swiss: w.swiss,
 	}, nil
 }

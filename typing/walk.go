@@ -27,7 +27,8 @@ type walker struct {
 	ev        []Evidence
 	fits      []fit
 	queue     []mem.ObjID
-	outside   []claim // values in segments and frames, to be walked
+	literals  []Literal // values in segments, as claimed
+	outside   []claim   // values in segments and frames, to be walked
 	seen      map[outsideKey]bool
 	conflicts Conflicts
 
@@ -229,6 +230,7 @@ func (w *walker) claimOutside(c claim) {
 	}
 	w.seen[k] = true
 	w.outside = append(w.outside, c)
+	w.noteLiteral(c)
 }
 
 func (w *walker) walkOutside(c claim) {
