@@ -2,6 +2,7 @@ package program
 
 import (
 	"cmp"
+	"maps"
 	"runtime"
 	"slices"
 	"sync"
@@ -28,8 +29,8 @@ type CodeWord struct {
 	Known
 }
 
-// code follows all functions, twice: what they return and what lies in data is
-// known the second time.
+// readCode follows all functions, then those again that call one of which it
+// became known what it returns, and so on, and at last all with all that.
 func (p *Program) readCode() *flowTables {
 	t := &flowTables{p: p}
 	if p.Machine != "amd64" {
@@ -37,22 +38,33 @@ func (p *Program) readCode() *flowTables {
 	}
 	t.captures = p.captures()
 	t.callees = make([]callee, p.funcs.n)
+	all := make([]int32, p.funcs.n)
 	for i := range t.callees {
 		t.callees[i] = p.newCallee(p.funcs.rawName(i))
+		all[i] = int32(i)
 	}
-	for range 2 {
-		t.follow()
+	first := t.follow(all)
+	t.keep(first)
+	news := t.learn(first)
+	for range maxCallDepth {
+		if len(news) == 0 {
+			break
+		}
+		news = t.learn(t.follow(first.callersOf(news)))
 	}
+	t.keep(t.follow(all))
 	return t
 }
 
-// codeChunk is how many functions a worker takes at a time.
-const codeChunk = 256
+// maxCallDepth bounds how far results are handed on.
+const maxCallDepth = 8
 
-// follow runs the flow of every function, and then puts together what was
-// found.
-func (t *flowTables) follow() {
-	results := make([]Known, len(t.callees))
+// codeChunk is how many functions a worker takes at a time.
+const codeChunk = 64
+
+// follow runs the flow of some functions, in parallel, and puts together what
+// was found.
+func (t *flowTables) follow(funcs []int32) *findings {
 	parts := make([]*findings, max(1, min(runtime.GOMAXPROCS(0), 8)))
 	var next atomic.Int64
 	var wg sync.WaitGroup
@@ -62,25 +74,81 @@ func (t *flowTables) follow() {
 			f := newFlow(t, parts[w].note, parts[w].allocated)
 			for {
 				from := int(next.Add(codeChunk)) - codeChunk
-				if from >= len(results) {
+				if from >= len(funcs) {
 					return
 				}
-				for i := from; i < min(from+codeChunk, len(results)); i++ {
-					f.run(i)
-					results[i] = f.result
+				for _, i := range funcs[from:min(from+codeChunk, len(funcs))] {
+					f.run(int(i))
+					parts[w].returned(i, f)
 				}
 			}
 		})
 	}
 	wg.Wait()
-	t.merge(parts, results)
+	return join(parts)
+}
+
+// keep takes what was found of data.
+func (t *flowTables) keep(fs *findings) { t.data, t.values, t.made = fs.words, fs.values, fs.made }
+
+// learn takes what functions return, and lists those of which it is new.
+func (t *flowTables) learn(fs *findings) (news []int32) {
+	for i, r := range fs.results {
+		c := &t.callees[i]
+		if c.rule == nil && (!c.result.Sure && r.what.Sure || c.passes == 0 && r.passes != 0) {
+			c.result, c.passes = r.what, r.passes
+			news = append(news, i)
+		}
+	}
+	slices.Sort(news)
+	return news
 }
 
 func newFlow(t *flowTables, note noteFunc, made func(Known)) *flow {
-	return &flow{t: t, note: note, made: made, targets: map[int]*[16]regValue{}, stack: map[int64]Known{}}
+	return &flow{t: t, note: note, made: made, targets: map[int]*[16]regValue{}, stack: map[int64]Known{}, args: map[int64]uint8{}}
 }
 
-func (t *flowTables) merge(parts []*findings, results []Known) {
+// findings is what flows noted: of the data sections, and of functions. Their
+// order does not matter.
+type findings struct {
+	words, values map[mem.Addr]Known
+	made          map[Known]struct{}
+	results       map[int32]resultOf
+	callers       map[int32][]int32
+}
+
+// resultOf is what a function returns in the first register, see callee.
+type resultOf struct {
+	what   Known
+	passes uint8
+}
+
+func newFindings() *findings {
+	return &findings{
+		map[mem.Addr]Known{}, map[mem.Addr]Known{}, map[Known]struct{}{}, map[int32]resultOf{}, map[int32][]int32{},
+	}
+}
+
+// returned notes the result of a function and whom it called.
+func (fs *findings) returned(i int32, f *flow) {
+	if f.result.Sure || f.passes != 0 {
+		fs.results[i] = resultOf{f.result, f.passes}
+	}
+	for _, callee := range f.calls {
+		fs.callers[callee] = append(fs.callers[callee], i)
+	}
+}
+
+// callersOf lists who calls one of the functions, each once.
+func (fs *findings) callersOf(funcs []int32) (list []int32) {
+	for _, i := range funcs {
+		list = append(list, fs.callers[i]...)
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+func join(parts []*findings) *findings {
 	all := newFindings()
 	for _, part := range parts {
 		for at, k := range part.words {
@@ -89,27 +157,13 @@ func (t *flowTables) merge(parts []*findings, results []Known) {
 		for at, k := range part.values {
 			all.add(all.values, at, k)
 		}
-		for k := range part.made {
-			all.allocated(k)
+		for callee, list := range part.callers {
+			all.callers[callee] = append(all.callers[callee], list...)
 		}
+		maps.Copy(all.made, part.made)
+		maps.Copy(all.results, part.results)
 	}
-	t.data, t.values, t.made = all.words, all.values, all.made
-	for i := range results {
-		if t.callees[i].rule == nil && results[i].Sure {
-			t.callees[i].result = results[i]
-		}
-	}
-}
-
-// findings is what flows noted of the data sections. Their order does not
-// matter.
-type findings struct {
-	words, values map[mem.Addr]Known
-	made          map[Known]struct{}
-}
-
-func newFindings() *findings {
-	return &findings{map[mem.Addr]Known{}, map[mem.Addr]Known{}, map[Known]struct{}{}}
+	return all
 }
 
 func (fs *findings) note(at place, what Known) {

@@ -30,6 +30,7 @@ type regValue struct {
 	what Known
 	from place // the word that it was loaded from
 	ref  place // the place that it is the address of, or a number
+	arg  uint8 // one more than the register of the argument whose type it has; 0: none
 }
 
 // Known says what a word is known to be.
@@ -72,8 +73,10 @@ type flow struct {
 	opened  bool // the function has a frame
 	targets map[int]*[16]regValue
 	stack   map[int64]Known // what words of the frame are
+	args    map[int64]uint8 // regValue.arg of words of the frame
 	result  Known           // in the first result register
-	returns int
+	passes  uint8           // regValue.arg of it
+	calls   []int32         // functions whose results are used
 }
 
 // run follows the function at index i of the table of functions.
@@ -81,10 +84,11 @@ func (f *flow) run(i int) {
 	fn := f.t.p.funcs
 	f.base = fn.entry(i)
 	f.text = f.t.p.file.mem(f.base, uint64(fn.entry(i+1)-f.base))
-	f.regs, f.dead, f.framed, f.opened, f.returns = [16]regValue{}, false, false, false, 0
-	f.result = Known{}
+	f.regs, f.dead, f.framed, f.opened = [16]regValue{}, false, false, false
+	f.result, f.passes, f.calls = Known{}, 0, f.calls[:0]
 	clear(f.targets)
 	clear(f.stack)
+	clear(f.args)
 	f.enter(i)
 	for at := 0; at < len(f.text); {
 		if regs := f.targets[at]; regs != nil && f.dead {
@@ -102,6 +106,9 @@ func (f *flow) run(i int) {
 // enter sets what is known at a function's entry: a method's receiver, and a
 // closure's captured variables.
 func (f *flow) enter(i int) {
+	for _, r := range argumentRegs {
+		f.regs[r].arg = r + 1
+	}
 	if t := f.t.callees[i].receiver; t != nil {
 		f.regs[regAX].what = Known{PointerTo, t, false}
 	}
@@ -145,6 +152,9 @@ func (f *flow) operand(in *x86inst, next int) place {
 func (f *flow) load(in *x86inst, next int) (v regValue) {
 	if v.from = f.operand(in, next); v.from.kind != noPlace {
 		v.what = f.at(v.from)
+		if v.from.kind == stackPlace {
+			v.arg = f.args[v.from.at]
+		}
 		return v
 	}
 	if in.base < x86RIP {
@@ -195,6 +205,9 @@ func usable(t *Type) bool { return t != nil && t.Size > 0 && !t.Shape }
 func (f *flow) store(in *x86inst, next int, v *regValue) {
 	if to := f.operand(in, next); to.kind != noPlace {
 		f.tell(to, v.what)
+		if to.kind == stackPlace && v.arg != 0 {
+			f.args[to.at] = v.arg
+		}
 		if v.from.kind == noPlace {
 			v.from = to // what is learnt of the value is true of its copy
 		}
@@ -229,8 +242,8 @@ func (f *flow) expect(v *regValue, what Known) {
 	what.Sure = what.Holds == WordOf // nothing else begins with a map or channel
 	if v.what.Holds == Nothing {
 		v.what = what
-		f.tell(v.from, what)
 	}
+	f.tell(v.from, v.what)
 	if v.ref.kind != noPlace && what.Holds == PointerTo {
 		f.tell(v.ref, Known{ValueOf, what.Type, false})
 	}

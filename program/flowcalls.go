@@ -13,6 +13,7 @@ type callee struct {
 	rule     *runtimeRule // of a function of the runtime
 	keeps    bool         // all registers
 	result   Known        // in the first result register
+	passes   uint8        // one more than the register of the argument whose type that has, 0: none
 }
 
 // runtimeRule says which register of a call of the runtime has a type's
@@ -112,12 +113,19 @@ func (f *flow) call(to mem.Addr) {
 	if c.receiver != nil {
 		f.expect(&f.regs[regAX], Known{PointerTo, c.receiver, false})
 	}
-	result := c.result
-	if c.rule != nil {
-		result = f.runtimeCall(c.rule)
+	var result regValue
+	switch {
+	case c.rule != nil:
+		result.what = f.runtimeCall(c.rule)
+	case c.result.Sure:
+		result.what = c.result
+	case c.passes != 0:
+		old := &f.regs[c.passes-1]
+		result.what, result.arg = old.what, old.arg
 	}
+	f.calls = append(f.calls, int32(i))
 	f.clearAll()
-	f.regs[regAX].what = result
+	f.regs[regAX] = result
 }
 
 func (f *flow) runtimeCall(r *runtimeRule) (result Known) {

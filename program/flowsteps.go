@@ -14,6 +14,10 @@ const (
 	regDI = 7
 )
 
+// argumentRegs hold a function's first arguments, and its results
+// (cmd/compile/abi-internal.md).
+var argumentRegs = [...]uint8{regAX, regBX, regCX, regDI, regSI, 8, 9, 10, 11}
+
 // step follows one instruction; next is the offset of the one behind it. What
 // is not listed makes unknown whatever it might write.
 func (f *flow) step(in *x86inst, next int) {
@@ -72,20 +76,22 @@ func (f *flow) moveBack(in *x86inst, next int) {
 	}
 }
 
-// leave notes the first result of a function.
+// leave notes the first result of a function. What one path returns tells the
+// type for all; a function without results leaves something there that no
+// caller looks at.
 func (f *flow) leave() {
 	if f.dead {
 		return
 	}
-	what := f.regs[regAX].what
-	if f.returns++; f.returns == 1 {
-		f.result = what
+	v := &f.regs[regAX]
+	if f.passes == 0 {
+		f.passes = v.arg
 	}
 	switch {
-	case what.Holds == Nothing || !what.Sure:
+	case v.what.Holds == Nothing || !v.what.Sure:
 	case f.result.Holds == Nothing:
-		f.result = what
-	case f.result != what:
+		f.result = v.what
+	case f.result != v.what:
 		f.result.Sure = false
 	}
 }
