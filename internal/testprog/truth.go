@@ -31,10 +31,10 @@ type Object struct {
 type ObjectKind uint8
 
 const (
-	Counted ObjectKind = iota // one of Truth.Count
-	Some                      // of a type whose number is not known
-	Hidden                    // nothing in the dump need say its type
-	Unreached                 // alive, but by nothing that the dump lists
+	Counted   ObjectKind = iota // one of Truth.Count
+	Some                        // of a type whose number is not known
+	Hidden                      // nothing in the dump need say its type
+	Unreached                   // alive, but by nothing that the dump lists
 )
 
 // ParseTruth reads what a program printed, one Truth for each of its dumps.
