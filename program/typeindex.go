@@ -6,11 +6,11 @@ import "github.com/objgraph/objgraph/mem"
 type typeIndex struct {
 	chans map[mem.Addr]mem.Addr   // element -> channel, one without a name if there is one
 	begun map[mem.Addr][]mem.Addr // type -> structs and arrays that begin with one
-	maps  []mem.Addr
+	maps  map[mem.Addr]mem.Addr   // group or bucket -> map, one without a name if there is one
 }
 
 func (p *Program) readTypeIndex() *typeIndex {
-	ix := &typeIndex{chans: map[mem.Addr]mem.Addr{}, begun: map[mem.Addr][]mem.Addr{}}
+	ix := &typeIndex{chans: map[mem.Addr]mem.Addr{}, begun: map[mem.Addr][]mem.Addr{}, maps: map[mem.Addr]mem.Addr{}}
 	p.types.eachDescriptor(func(addr mem.Addr, name, pkgPath string) {
 		h, _ := p.types.header(addr)
 		part := p.types.firstPart(addr, h.kind)
@@ -24,7 +24,9 @@ func (p *Program) readTypeIndex() *typeIndex {
 				ix.begun[part] = append(ix.begun[part], addr)
 			}
 		case Map:
-			ix.maps = append(ix.maps, addr)
+			if _, ok := ix.maps[part]; !ok || h.tflag&tflagNamed == 0 {
+				ix.maps[part] = addr
+			}
 		}
 	})
 	return ix
@@ -33,14 +35,16 @@ func (p *Program) readTypeIndex() *typeIndex {
 // hasChanPrefix reports whether a channel type goes both ways.
 func hasChanPrefix(name string) bool { return chanPrefix(name) == "chan " }
 
-// firstPart is the descriptor of the first field or of the element, 0 if there
-// is none.
+// firstPart is the descriptor of the first field, the element or a map's group,
+// 0 if there is none.
 func (tt *typeTable) firstPart(addr mem.Addr, k Kind) mem.Addr {
 	ptr := mem.Addr(tt.p.Arch.PtrSize)
 	body := addr + mem.Addr(tt.bodyOffset())
 	at := body
 	switch k {
 	case Chan, Array:
+	case Map:
+		at += 2 * ptr
 	case Struct:
 		n, _ := tt.p.file.word(body + 2*ptr)
 		if n == 0 {
@@ -64,15 +68,13 @@ func (m *Image) ChanOf(elem *Type) *Type {
 	return nil
 }
 
-// Maps lists the map types of the program by address.
-func (m *Image) Maps() []*Type {
-	var list []*Type
-	for _, addr := range m.p.typeIndex().maps {
-		if t := m.p.types.at(addr); t != nil && t.Key != nil && t.Elem != nil {
-			list = append(list, t)
-		}
+// MapOf is the type of maps whose groups or buckets are of a type, nil if the
+// program has none. Of several it is the one without a name.
+func (m *Image) MapOf(group *Type) *Type {
+	if addr := m.p.typeIndex().maps[group.Addr]; addr != 0 && group.Addr != 0 {
+		return m.p.types.at(addr)
 	}
-	return list
+	return nil
 }
 
 // Beginning lists the structs and arrays that begin with a value of t, and those

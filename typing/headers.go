@@ -58,7 +58,11 @@ func (w *walker) rawGroups(t *program.Type, name string) TypeID {
 		return id
 	}
 	_, post := w.affixes(MapGroups)
-	return w.enter(k, Type{Name: name + post, FullName: name + post, Form: Array, Go: t, Size: t.Size, layout: w.layoutOf(t)})
+	full := name
+	if m := w.img.MapOf(t); m != nil {
+		full = m.FullName
+	}
+	return w.enter(k, Type{Name: name + post, FullName: full + post, Form: Array, Go: t, Size: t.Size, layout: w.layoutOf(t)})
 }
 
 // named is the row of a descriptor of which only the address is known, and

@@ -1,6 +1,7 @@
 package typing
 
 import (
+	"github.com/objgraph/objgraph/heap"
 	"github.com/objgraph/objgraph/heapdump"
 	"github.com/objgraph/objgraph/mem"
 	"github.com/objgraph/objgraph/program"
@@ -90,13 +91,22 @@ func (w *walker) sliceHeader(v view, elem *program.Type) (n uint64, ok bool) {
 	return n, true
 }
 
-// claimRef is for a map, channel or func.
+// claimRef is for a map, channel or func, which an object must look like.
 func (w *walker) claimRef(t *program.Type, p mem.Addr) {
+	id, ok := w.h.Find(p)
+	o := heap.Object{}
+	if ok {
+		o = w.h.Object(id)
+	}
 	switch t.Kind {
 	case program.Map:
-		w.claim(claim{p, w.id(MapHeader, t), mapHeaderBytes(w.ptr), Map})
+		if !ok || w.isMapHeader(&o) {
+			w.claim(claim{p, w.id(MapHeader, t), mapHeaderBytes(w.ptr), Map})
+		}
 	case program.Chan:
-		w.claim(claim{p, w.id(Chan, t), w.chans.size, Channel})
+		if !ok || t.Elem != nil && w.isChan(&o, t.Elem) {
+			w.claim(claim{p, w.id(Chan, t), w.chans.size, Channel})
+		}
 	case program.FuncKind:
 		w.claimFunc(p, t)
 	}

@@ -10,7 +10,7 @@ import (
 
 // Some words say what they are wherever they stand: the pair of an interface, a
 // closure's entry, a channel's element type. They are looked for in objects that
-// nothing else types and, without DWARF, in data and on stacks.
+// nothing else types and, without DWARF, in data.
 
 // seedWords makes the claims of such words.
 func (w *walker) seedWords() {
@@ -18,7 +18,7 @@ func (w *walker) seedWords() {
 		return
 	}
 	if !w.img.Program().HasDWARF {
-		w.rootPairs()
+		w.dataPairs()
 	}
 	w.h.Each(func(o *heap.Object) bool {
 		if w.of[o.ID] == 0 && !w.closureObject(o) && !w.chanObject(o) {
@@ -28,16 +28,27 @@ func (w *walker) seedWords() {
 	})
 }
 
-func (w *walker) rootPairs() {
+// seedOwners types maps and their tables by the groups that they have.
+func (w *walker) seedOwners() {
+	if w.img == nil {
+		return
+	}
+	for _, owner := range []func(*heap.Object) claim{w.tableOf, w.directoryOf, w.mapOf} {
+		w.h.Each(func(o *heap.Object) bool {
+			if w.of[o.ID] == 0 {
+				w.claim(owner(o))
+			}
+			return true
+		})
+	}
+}
+
+// dataPairs looks into data. Stacks are left out: beside a word that is in use
+// may stand what was there before.
+func (w *walker) dataPairs() {
 	for i := range w.h.Segments {
 		s := &w.h.Segments[i]
 		w.pairs(view{s.Addr, s.Contents}, w.h.SlotsOf(s.Fields))
-	}
-	for i := range w.h.Goroutines {
-		for j := range w.h.Goroutines[i].Frames {
-			f := &w.h.Goroutines[i].Frames[j]
-			w.pairs(view{f.SP, f.Contents}, w.h.SlotsOf(f.Fields))
-		}
 	}
 }
 
@@ -105,12 +116,8 @@ func isClosureName(f *program.Func) bool {
 // chanObject claims an object that has a descriptor where a channel has that of
 // its elements, and agrees with it in every other word.
 func (w *walker) chanObject(o *heap.Object) bool {
-	v := view{o.Addr, o.Contents}
-	if uint64(len(v.b)) < w.chans.size || w.head.bytes(o) > 0 {
-		return false
-	}
-	elem := w.img.TypeAt(w.addr(v, w.chans.elemtype))
-	if elem == nil || elem.Shape || !w.isChan(o, v, elem) {
+	elem := w.img.TypeAt(w.addr(view{o.Addr, o.Contents}, w.chans.elemtype))
+	if elem == nil || elem.Shape || !w.isChan(o, elem) {
 		return false
 	}
 	t := w.img.ChanOf(elem)
@@ -122,7 +129,11 @@ func (w *walker) chanObject(o *heap.Object) bool {
 }
 
 // isChan checks the words of an hchan against each other.
-func (w *walker) isChan(o *heap.Object, v view, elem *program.Type) bool {
+func (w *walker) isChan(o *heap.Object, elem *program.Type) bool {
+	v := view{o.Addr, o.Contents}
+	if uint64(len(v.b)) < w.chans.size || w.head.bytes(o) > 0 {
+		return false
+	}
 	count, size := w.word(v, 0), w.word(v, w.chans.dataqsiz)
 	elemSize := uint64(w.h.Arch.Uint16(v.b[w.chans.elemsize:]))
 	closed := w.h.Arch.Uint32(v.b[w.chans.elemsize+4:])
