@@ -165,9 +165,9 @@ func (p *patterns) render(c graph.Chain) Chain {
 	roots := s.Graph.Roots()
 	out := Chain{Root: c.Root, RootKind: roots.Kind(c.Root).String(), RootName: s.RootName(c.Root), Weak: roots.Kind(c.Root) == graph.Conservative}
 	hash := fnv.New64a()
-	fmt.Fprintf(hash, "%s\n", s.RootPattern(c.Root))
-	edge := s.RootLabel(c.Root, c.Slots[0])
+	fmt.Fprintf(hash, "%s\n", rootPattern(s, c.Root))
 	last := ""
+	edge := s.RootLabel(c.Root, c.Slots[0])
 	for i, id := range c.Objs {
 		if i > 0 {
 			edge = s.EdgeLabel(c.Objs[i-1], c.Slots[i])
@@ -175,7 +175,7 @@ func (p *patterns) render(c graph.Chain) Chain {
 		if s.Typing.Type(id).Folded() && i < len(c.Objs)-1 {
 			continue
 		}
-		fold := Fold(edge) + " " + s.TypeName(id)
+		fold := Fold(edge) + " " + s.Typing.Type(id).FullName
 		if fold == last {
 			st := &out.Steps[len(out.Steps)-1]
 			st.ID, st.Addr = id, s.Heap.Addr(id)
@@ -188,6 +188,15 @@ func (p *patterns) render(c graph.Chain) Chain {
 	}
 	out.Fingerprint = fmt.Sprintf("%016x", hash.Sum64())
 	return out
+}
+
+// rootPattern is what a fingerprint says of a root, whatever form of names was
+// asked for.
+func rootPattern(s *snapshot.Snapshot, r graph.RootID) string {
+	if g := s.RootGlobal(r); g != nil {
+		return "global " + g.FullName
+	}
+	return s.RootPattern(r)
 }
 
 // Fold replaces the indexes of a label: "[3].Val" is "[*].Val". The offset in

@@ -18,6 +18,8 @@ type LeaksOptions struct {
 	Jobs      []int  // that ran between neighbouring dumps; one number stands for all, none for 1
 	Type      string // a pattern that overrides the pick, "" for none
 	MaxChains int    // 0 for all
+	Warmup    int    // jobs at the beginning that tell nothing of leaks
+	Peak      bool   // growth is what exceeds the highest count of the dumps before
 }
 
 // Leaks is the answer to what leaked.
@@ -27,6 +29,9 @@ type Leaks struct {
 	JobsAssumed bool     // nobody said how many
 	Single      bool     // one dump: nothing is known of growth
 	Complete    bool     // every dump that was given is whole
+	WarmupJobs  int      // left out at the beginning: those that were asked for, up to the next dump
+	WarmupDumps int      // left out with them
+	Peak        bool     // growth was told against the highest count
 
 	Picked    *typefilter.Leak // nil when nothing leaked
 	Asked     bool             // Picked is what was asked for with Type
@@ -39,6 +44,8 @@ type Leaks struct {
 
 	Objects []mem.ObjID // of the picked type: the leaked ones, in the last dump
 	Chains  []Chain     // how they are held, the commonest way first
+	First   *Seen       // when the first of Objects came, nil if they were there from the start
+	Holder  *Holder     // who gained them; nil if that is not known
 	Cut     int         // chains left out
 	Lost    int         // of Objects without a chain
 
@@ -72,8 +79,12 @@ func FindLeaks(ctx context.Context, paths []string, o LeaksOptions) (*Leaks, err
 	if err := l.takeJobs(o.Jobs, len(paths)-1); err != nil {
 		return nil, err
 	}
+	if err := l.skipWarmup(o.Warmup); err != nil {
+		return nil, err
+	}
+	l.Peak = o.Peak && !l.Single
 	f := &finder{Leaks: l, o: o}
-	f.series.paths = paths
+	f.series.paths, f.series.peak = l.Dumps, l.Peak
 	f.series.open = func(path string) (*snapshot.Snapshot, error) {
 		so := snapshot.Options{Exe: o.Exe, FullNames: o.FullNames}
 		if last := f.series.last; last != nil { // opened first; the others are of the same process
@@ -151,6 +162,8 @@ func (f *finder) run(ctx context.Context) error {
 	}
 	var err error
 	f.Chains, f.Cut, f.Lost, err = Chains(ctx, f.Last, f.Objects, ChainOptions{Max: f.o.MaxChains})
+	f.First = f.seen(f.Objects)
+	f.takeHolder()
 	return err
 }
 

@@ -25,6 +25,9 @@ type series struct {
 	rows  []seriesRow
 	held  map[heldType]*heldRow // of the user's own types, see byHolder
 	ways  *ways                 // of last; nil where holders are not looked at
+	peak  bool                  // growth is told against the highest count so far
+	// goroutines are the numbers of the first dump's.
+	goroutines []uint64
 	// ambiguous counts objects that stand where one of the same type stood and
 	// have other contents: changed, or another object in the same slot.
 	ambiguous int
@@ -127,6 +130,7 @@ func (r *series) step(ctx context.Context, i, n int, keys []int32) error {
 	m := matcher{was: s, now: r.last, wasKeys: old, nowKeys: keys, names: r.names.list}
 	r.match(&m, uint16(i+1))
 	r.countGone(&m, w)
+	r.goroutines = goroutinesOf(s)
 	r.ambiguous = m.ambiguous
 	return ctx.Err()
 }

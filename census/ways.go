@@ -112,8 +112,12 @@ func (r *series) flows() map[int32][]typefilter.Holder {
 	return out
 }
 
-// deltas are the differences between neighbouring dumps that were compared.
+// deltas are the differences between neighbouring dumps that were compared, in
+// the counts or in the highest ones so far.
 func (r *series) deltas(counts []int) (out []int64) {
+	if r.peak {
+		counts = highest(counts, r.used)
+	}
 	before := -1
 	for i, used := range r.used {
 		if used && before >= 0 {

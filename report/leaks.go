@@ -3,7 +3,6 @@ package report
 import (
 	"fmt"
 	"path/filepath"
-	"strings"
 
 	"github.com/objgraph/objgraph/census"
 	"github.com/objgraph/objgraph/typefilter"
@@ -22,69 +21,6 @@ type Leaks struct {
 // was asked for did.
 func (l *Leaks) Found() bool {
 	return l.Picked != nil && !l.Single && l.Picked.Leaked > 0
-}
-
-// Verdict is the answer in one paragraph.
-func (l *Leaks) Verdict() string {
-	if l.Picked == nil {
-		return l.Why
-	}
-	p := l.Picked
-	var b strings.Builder
-	if l.Asked {
-		fmt.Fprintf(&b, "%s was asked for: %s%s.", p.Name, plural(p.Count, "object"), l.grown())
-	} else {
-		b.WriteString(l.Why)
-	}
-	if len(l.Chains) > 0 {
-		b.WriteString(" " + l.held())
-	}
-	if p.Retained > 0 {
-		verb := "They keep"
-		if len(l.Objects) == 1 {
-			verb = "It keeps"
-		}
-		fmt.Fprintf(&b, " %s %s alive.", verb, Bytes(p.Retained))
-	}
-	return b.String()
-}
-
-func (l *Leaks) grown() string {
-	if l.Single {
-		return ""
-	}
-	return fmt.Sprintf(", %s new and %s gone since the first dump", count(l.Picked.New), count(l.Picked.Gone))
-}
-
-// held says in words who holds the objects.
-func (l *Leaks) held() string {
-	c := &l.Chains[0]
-	who := "It is"
-	switch n := len(l.Objects); {
-	case n > 1 && c.Count == n:
-		who = fmt.Sprintf("All %s are", count(n))
-	case n > 1:
-		who = fmt.Sprintf("%s of %s are", count(c.Count), count(n))
-	}
-	if len(l.Objects) > 1 && c.Count == 1 {
-		who = fmt.Sprintf("One of %s is", count(len(l.Objects)))
-	}
-	return fmt.Sprintf("%s held by %s%s.", who, c.RootName, through(c))
-}
-
-// through names the types between root and object, few of them.
-func through(c *census.Chain) string {
-	var names []string
-	for _, st := range c.Steps[:len(c.Steps)-1] {
-		names = append(names, st.Type)
-	}
-	if len(names) > 4 {
-		names = append(append(names[:2:2], "…"), names[len(names)-2:]...)
-	}
-	if len(names) == 0 {
-		return ""
-	}
-	return " through " + strings.Join(names, ", ")
 }
 
 // Caption is the title and the notes of the picture.
@@ -119,6 +55,12 @@ func (l *Leaks) unknowns() []string {
 	}
 	if l.JobsAssumed {
 		out = append(out, "Growth a job counts one job between neighbouring dumps; say how many there were with --jobs.")
+	}
+	if l.WarmupDumps > 0 {
+		out = append(out, fmt.Sprintf("What came in the warm-up, the first %s, was not looked at.", plural(l.WarmupJobs, "job")))
+	}
+	if l.Peak {
+		out = append(out, "What shrank and grew again does not count up to its highest number (--peak).")
 	}
 	if l.Weak.Count > 0 {
 		out = append(out, fmt.Sprintf("Only words on stacks that look like pointers lead to %s (%s): perhaps garbage.",

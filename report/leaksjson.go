@@ -22,6 +22,7 @@ type leaksJSON struct {
 	Warnings  []string     `json:"warnings"`
 	Cut       leaksCutJSON `json:"cut"`
 	Unknown   []string     `json:"unknown"` // what the evidence cannot say
+	Warmup    warmupJSON   `json:"warmup"`
 }
 
 // leaksCutJSON is how many rows of each array were left out.
@@ -42,6 +43,25 @@ type pickedJSON struct {
 	PerJob    *float64       `json:"perJob"`
 	Why       string         `json:"why"`
 	RunnersUp []runnerUpJSON `json:"runnersUp"`
+	FirstSeen *seenJSON      `json:"firstSeen"` // null with one dump
+	Holder    *gainerJSON    `json:"holder"`    // who gained the objects; null if that is not known
+}
+
+// seenJSON is when the first of the leaked objects came.
+type seenJSON struct {
+	Job  int    `json:"job"` // jobs that had run
+	Dump string `json:"dump"`
+}
+
+type gainerJSON struct {
+	Name string `json:"name"`
+	New  bool   `json:"new"` // came since the first dump, rather than grew
+}
+
+// warmupJSON is what was left out at the beginning.
+type warmupJSON struct {
+	Jobs  int `json:"jobs"`
+	Dumps int `json:"dumps"`
 }
 
 type runnerUpJSON struct {
@@ -68,6 +88,7 @@ func (l *Leaks) JSON(w io.Writer) error {
 		Dumps: l.Dumps, Jobs: list(l.Jobs), Complete: l.Leaks.Complete, Ambiguous: l.Ambiguous,
 		Chains: newChains(l.Chains), Pictures: list(l.Pictures), Verdict: l.Verdict(),
 		Typed: newTyped(l.About.Typed), Warnings: list(l.Warnings), Unknown: l.unknowns(),
+		Warmup: warmupJSON{l.WarmupJobs, l.WarmupDumps},
 	}
 	out.Leaked, out.Cut.Leaked = l.rows(l.Leaked)
 	out.Replaced, out.Cut.Replaced = l.rows(l.Replaced)
@@ -81,7 +102,16 @@ func (l *Leaks) JSON(w io.Writer) error {
 
 func (l *Leaks) picked() *pickedJSON {
 	row := l.row(l.Picked)
-	p := &pickedJSON{row.Type, row.Count, row.New, row.Gone, row.Bytes, row.Retained, row.PerJob, l.Why, []runnerUpJSON{}}
+	p := &pickedJSON{
+		Type: row.Type, Count: row.Count, New: row.New, Gone: row.Gone, Bytes: row.Bytes, Retained: row.Retained,
+		PerJob: row.PerJob, Why: l.Why, RunnersUp: []runnerUpJSON{},
+	}
+	if l.First != nil {
+		p.FirstSeen = &seenJSON{l.First.Job, l.First.Dump}
+	}
+	if l.Holder != nil {
+		p.Holder = &gainerJSON{l.Holder.Name, l.Holder.New}
+	}
 	for _, r := range l.RunnersUp {
 		p.RunnersUp = append(p.RunnersUp, runnerUpJSON{r.Name, r.Why})
 	}

@@ -16,7 +16,8 @@ import (
 // leaksOptions are the flags of `leaks`.
 type leaksOptions struct {
 	out, format, typ, jobs string
-	failOnLeak             bool
+	warmup                 int
+	peak, failOnLeak       bool
 	view                   report.PictureOptions
 
 	formats  []string
@@ -50,6 +51,8 @@ job can be told.`,
 			{Name: "format", Value: &o.format, Arg: "LIST", Help: "formats of the pictures: svg, png, dot, or several with commas"},
 			{Name: "type", Value: &o.typ, Arg: "NAME", Help: "look at this type (main.Job, main.*) instead of the picked one"},
 			{Name: "jobs", Value: &o.jobs, Arg: "LIST", Help: "jobs that ran between neighbouring dumps, or one number for each interval (10,10,5) (default 1)"},
+			{Name: "warmup", Value: &o.warmup, Arg: "N", NoDefault: true, Help: "leave out the first N jobs: growth is told from the first dump after them"},
+			{Name: "peak", Value: &o.peak, Help: "growth is what exceeds the highest count of the dumps before: what shrank and came back is none"},
 			{Name: "fail-on-leak", Value: &o.failOnLeak, Help: "exit with 1 if something leaked (wants two dumps or more)"},
 		}, viewFlags(&o.view)...),
 		Run: func(ctx context.Context, e *Env, args []string) error {
@@ -78,7 +81,38 @@ func (o *leaksOptions) check(dumps int) (err error) {
 	if o.jobCount, err = parseJobs(o.jobs, dumps-1); err != nil {
 		return err
 	}
+	if err := o.checkWarmup(dumps - 1); err != nil {
+		return err
+	}
 	return checkView(&o.view)
+}
+
+// checkWarmup wants a warm-up that leaves an interval to look at.
+func (o *leaksOptions) checkWarmup(intervals int) error {
+	all := 0
+	for i := range intervals {
+		all += o.jobsOf(i)
+	}
+	switch {
+	case o.warmup < 0:
+		return usage("--warmup %d: want a number of jobs, 0 or more", o.warmup)
+	case o.warmup > 0 && intervals == 0:
+		return usage("--warmup %d: with one dump there is no growth to leave out; give two dumps or more", o.warmup)
+	case o.warmup > 0 && o.warmup > all-o.jobsOf(intervals-1):
+		return usage("--warmup %d: of the %d jobs between the dumps it leaves no interval to look at; give more dumps, or a smaller number", o.warmup, all)
+	}
+	return nil
+}
+
+// jobsOf is the number of jobs in an interval.
+func (o *leaksOptions) jobsOf(interval int) int {
+	switch len(o.jobCount) {
+	case 0:
+		return 1
+	case 1:
+		return o.jobCount[0]
+	}
+	return o.jobCount[interval]
 }
 
 // parseJobs reads --jobs for so many intervals.
@@ -105,7 +139,8 @@ func parseJobs(text string, intervals int) (out []int, err error) {
 func (o *leaksOptions) run(ctx context.Context, e *Env, dumps []string) error {
 	e.progress("reading %d dumps", len(dumps))
 	found, err := census.FindLeaks(ctx, dumps, census.LeaksOptions{
-		Exe: e.Exe, FullNames: e.FullNames, Jobs: o.jobCount, Type: o.typ, MaxChains: e.limit(3, 100)})
+		Exe: e.Exe, FullNames: e.FullNames, Jobs: o.jobCount, Type: o.typ, MaxChains: e.limit(3, 100),
+		Warmup: o.warmup, Peak: o.peak})
 	if err != nil {
 		return explain(err, blamed(err, dumps), e.Exe)
 	}

@@ -1,0 +1,153 @@
+package report
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"github.com/objgraph/objgraph/census"
+)
+
+// Verdict is the answer in one paragraph: how many leaked and how fast, who
+// holds them, since when, and why this type was picked.
+func (l *Leaks) Verdict() string {
+	switch {
+	case l.Picked == nil:
+		return l.Why
+	case l.Single:
+		return l.ofOneDump()
+	}
+	clauses := []string{l.stay()}
+	if len(l.Chains) > 0 {
+		clauses = append(clauses, l.held())
+		if by := l.gained(); by != "" {
+			clauses = append(clauses, by)
+		}
+	}
+	if l.First != nil {
+		clauses = append(clauses, "first seen "+l.when(l.First))
+	}
+	return sentence(strings.Join(clauses, "; ")) + " " + l.Why
+}
+
+// ofOneDump is the verdict where nothing is known of growth.
+func (l *Leaks) ofOneDump() string {
+	p := l.Picked
+	parts := []string{l.Why}
+	if l.Asked {
+		parts[0] = fmt.Sprintf("%s was asked for: %s.", p.Name, plural(p.Count, "object"))
+	}
+	if len(l.Chains) > 0 {
+		parts = append(parts, sentence(l.held()))
+	}
+	if p.Retained > 0 {
+		verb := "They keep"
+		if len(l.Objects) == 1 {
+			verb = "It keeps"
+		}
+		parts = append(parts, fmt.Sprintf("%s %s alive.", verb, Bytes(p.Retained)))
+	}
+	return strings.Join(parts, " ")
+}
+
+// stay says how many there are more, how fast they came, and what they keep.
+func (l *Leaks) stay() string {
+	p := l.Picked
+	over, pace := l.over()
+	if p.Leaked == 0 {
+		return fmt.Sprintf("no more of %s than before %s: %s new, %s gone", p.Name, over, count(p.New), count(p.Gone))
+	}
+	verb := "stay"
+	if p.Leaked == 1 {
+		verb = "stays"
+	}
+	text := fmt.Sprintf("%s of %s %s %s%s", count(p.Leaked), p.Name, verb, over, pace)
+	if p.Retained > 0 {
+		text += fmt.Sprintf(", %s retained in all", Bytes(p.Retained))
+	}
+	return text
+}
+
+// over says after how much work, and how many came with each part of it: "after
+// 10 jobs", ", 2.5 a job". Of jobs that were only assumed it speaks as intervals.
+func (l *Leaks) over() (over, pace string) {
+	pace = perJob(l.Picked.PerJob)
+	if l.Picked.PerJob == 1 {
+		pace = "one"
+	}
+	switch {
+	case !l.JobsAssumed:
+		return "after " + plural(l.jobs(), "job"), ", " + pace + " a job"
+	case len(l.Jobs) == 1:
+		return "in the second dump", ""
+	}
+	return fmt.Sprintf("after %d intervals between dumps", len(l.Jobs)), ", " + pace + " in each"
+}
+
+// held says in words who holds the objects.
+func (l *Leaks) held() string {
+	c := &l.Chains[0]
+	who := "it is"
+	switch n := len(l.Objects); {
+	case n > 1 && c.Count == n:
+		who = fmt.Sprintf("all %s are", count(n))
+	case n > 1 && c.Count == 1:
+		who = fmt.Sprintf("one of %s is", count(n))
+	case n > 1:
+		who = fmt.Sprintf("%s of %s are", count(c.Count), count(n))
+	}
+	return fmt.Sprintf("%s held by %s%s", who, c.RootName, through(c))
+}
+
+// through names the types between root and object, few of them.
+func through(c *census.Chain) string {
+	var names []string
+	for _, st := range c.Steps[:len(c.Steps)-1] {
+		names = append(names, st.Type)
+	}
+	if len(names) > 4 {
+		names = append(append(names[:2:2], "…"), names[len(names)-2:]...)
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return " through " + strings.Join(names, ", ")
+}
+
+// gained says whether an old holder grew or a new one came.
+func (l *Leaks) gained() string {
+	h := l.Holder
+	switch {
+	case h == nil:
+		return ""
+	case h.New && h.Root:
+		return fmt.Sprintf("%s is itself new since the first dump", goroutine(h.Name))
+	case h.New:
+		return fmt.Sprintf("the %s that holds them is itself new since the first dump", h.Name)
+	case h.Root:
+		return fmt.Sprintf("%s was there before and grew", goroutine(h.Name))
+	}
+	return fmt.Sprintf("the %s that holds them was there before and grew", h.Name)
+}
+
+// goroutine leaves out the variable of a goroutine's root, and the kind of a
+// global.
+func goroutine(root string) string {
+	if words := strings.Fields(root); len(words) > 1 && words[0] == "goroutine" {
+		return "goroutine " + words[1]
+	}
+	return strings.TrimPrefix(root, "global ")
+}
+
+// when says when something came; without the number of jobs, in which dump.
+func (l *Leaks) when(s *census.Seen) string {
+	if l.JobsAssumed {
+		return "in " + filepath.Base(s.Dump)
+	}
+	return fmt.Sprintf("after job %s", count(s.Job))
+}
+
+// sentence gives a text a capital and a full stop.
+func sentence(text string) string {
+	return strings.ToUpper(text[:1]) + text[1:] + "."
+}
