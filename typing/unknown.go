@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/objgraph/objgraph/heap"
+	"github.com/objgraph/objgraph/mem"
 )
 
 // nameUnknown gives objects without a type the row of their likes: the size of
@@ -12,19 +13,26 @@ import (
 // are.
 func (w *walker) nameUnknown() {
 	rows := map[string]TypeID{}
-	w.h.Each(func(o *heap.Object) bool {
-		if w.of[o.ID] == 0 {
-			name := w.unknownName(o)
-			id, ok := rows[name]
-			if !ok {
-				id = TypeID(len(w.types))
-				w.types = append(w.types, Type{Name: name, FullName: name})
-				rows[name] = id
-			}
-			w.of[o.ID] = id
+	w.eachUntyped(func(o *heap.Object) {
+		name := w.unknownName(o)
+		id, ok := rows[name]
+		if !ok {
+			id = TypeID(len(w.types))
+			w.types = append(w.types, Type{Name: name, FullName: name})
+			rows[name] = id
 		}
-		return true
+		w.of[o.ID] = id
 	})
+}
+
+// eachUntyped calls f for the objects without a type, and reads no others.
+func (w *walker) eachUntyped(f func(o *heap.Object)) {
+	for id := range w.of {
+		if w.of[id] == 0 {
+			o := w.h.Object(mem.ObjID(id))
+			f(&o)
+		}
+	}
 }
 
 func (w *walker) unknownName(o *heap.Object) string {
