@@ -20,8 +20,8 @@ import (
 	"golang.org/x/tools/go/packages"
 )
 
-// profileRate is set before any other variable of this package.
-var profileRate = sampleAll()
+// The rate is set before any other variable of this package.
+var _ = sampleAll()
 
 func sampleAll() int {
 	runtime.MemProfileRate = 1

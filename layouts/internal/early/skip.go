@@ -7,7 +7,7 @@ import _ "unsafe" // for go:linkname
 // whether it is done.
 type initTask struct {
 	state uint32 // 0 not begun, 1 in progress, 2 done
-	nfns  uint32
+	_     uint32 // number of functions
 }
 
 const initDone = 2

@@ -45,7 +45,7 @@ func (c *Canvas) Fill(p Path, ink color.RGBA) {
 
 // premultiplied turns a colour with its alpha apart into the image's form.
 func premultiplied(c color.RGBA) color.Color {
-	return color.NRGBA{R: c.R, G: c.G, B: c.B, A: c.A}
+	return color.NRGBA(c)
 }
 
 // bounds is the smallest rectangle of whole pixels around p.
