@@ -84,17 +84,41 @@ func (p *Program) newCallee(name []byte) (c callee) {
 }
 
 // receiverName is pkg.T of the name pkg.(*T).Method, "" of others: closures in
-// methods, method values, and methods of generic types, which share their code.
+// methods, method values, and methods of generic types that share their code.
 func receiverName(name []byte) string {
 	pkg, rest, ok := bytes.Cut(name, []byte(".(*"))
 	if !ok {
 		return ""
 	}
 	typ, method, ok := bytes.Cut(rest, []byte(")."))
-	if !ok || bytes.ContainsAny(method, ".-[(") || bytes.ContainsAny(typ, "[(.") {
+	if !ok || bytes.ContainsAny(method, ".-[(") {
 		return ""
 	}
-	return unescapePath(string(pkg)) + "." + string(typ)
+	typ, args, generic := bytes.Cut(typ, []byte("["))
+	if bytes.ContainsAny(typ, "(.") || generic && !unshared(args) {
+		return ""
+	}
+	full := unescapePath(string(pkg)) + "." + string(typ)
+	if generic {
+		full += "[" + strings.ReplaceAll(string(args), shapePrefix, "")
+	}
+	return full
+}
+
+// unshared reports whether shapes stand for one type each: any, or a pointer
+// that is not to be any pointer.
+func unshared(args []byte) bool {
+	for {
+		_, rest, ok := bytes.Cut(args, []byte(shapePrefix))
+		if !ok {
+			return true
+		}
+		pointer := bytes.HasPrefix(rest, []byte("*")) && !bytes.HasPrefix(rest, []byte("*uint8"))
+		if !pointer && !bytes.HasPrefix(rest, []byte("interface {}")) {
+			return false
+		}
+		args = rest
+	}
 }
 
 // call follows a call of the function at an address.

@@ -21,7 +21,11 @@ func (w *walker) seedWords() {
 		w.dataPairs()
 	}
 	w.h.Each(func(o *heap.Object) bool {
-		if w.of[o.ID] == 0 && !w.closureObject(o) && !w.chanObject(o) {
+		known := w.of[o.ID] != 0
+		if known && w.types[w.of[o.ID]].Name == "runtime.hchan" {
+			w.chanObject(o) // a goroutine that waits for it has it as that
+		}
+		if !known && !w.closureObject(o) && !w.chanObject(o) {
 			w.pairs(view{o.Addr, o.Contents}, o.Slots)
 		}
 		return true
