@@ -32,6 +32,20 @@ func TestZoo(t *testing.T) {
 	}
 }
 
+// TestZooTwin opens dumps of the stripped zoo with the same program built
+// without the flags.
+func TestZooTwin(t *testing.T) {
+	for _, v := range testprog.Versions() {
+		t.Run("go"+v, func(t *testing.T) {
+			_, truth := testprog.Known(t, testprog.Spec{Dir: "zoo", Go: v, Flags: []string{"-ldflags=-s -w"}})
+			s := open(t, truth.Dump, testprog.Build(t, testprog.Spec{Dir: "zoo", Go: v}))
+			compare(t, s, truth)
+			checkShare(t, s, truth)
+			checkRoots(t, s, truth.GoVersion)
+		})
+	}
+}
+
 // checkShare wants 99.9 % of the reachable objects typed, hardly any by a guess
 // that may be wrong. Those that nothing in a dump tells of are not counted.
 func checkShare(t *testing.T, s *snapshot.Snapshot, truth *testprog.Truth) {
