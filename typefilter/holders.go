@@ -6,9 +6,14 @@ package typefilter
 const HolderIntervals = 3
 
 // judge says how many objects leaked and in which shape they grew: all of the
-// type if the type grows, else those of the holders that do.
+// type if the type grows, else those of the holders that do. No more leaked
+// than there are more of: an object whose slot came to hold one of unknown type
+// is not known to be gone.
 func (s *Series) judge(c *Candidate) (leaked int, shape Shape, grown []int) {
 	leaked, shape = c.Flow.leaked(), s.ShapeOf(c.Deltas)
+	if c.Deltas != nil {
+		leaked = max(0, min(leaked, int(sum(c.Deltas))))
+	}
 	grown = s.GrownHolders(c)
 	if len(grown) == 0 {
 		return leaked, shape, nil

@@ -31,6 +31,7 @@ func TestHolders(t *testing.T) {
 		{"none grows", Flow{9, 9, 9}, []int64{6, -9, 3}, []Holder{queue}, 0, Shrunk, nil},
 		{"the one that grows lost some", Flow{12, 10, 12}, []int64{7, -8, 4}, []Holder{queue, lost}, 2, Flattened, nil},
 		{"it warmed up", Flow{12, 9, 12}, []int64{8, -8, 3}, []Holder{queue, warmed}, 3, Flattened, nil},
+		{"no more of them than before", Flow{3, 2, 3}, []int64{0}, nil, 0, ShapeUnknown, nil},
 		{"too few dumps to tell", Flow{12, 9, 12}, []int64{7, -4}, []Holder{queue, short}, 3, Once, nil},
 	} {
 		t.Run(c.about, func(t *testing.T) {

@@ -92,6 +92,7 @@ func TestPick(t *testing.T) {
 		{"library alone, two dumps", []Candidate{leak("http.Client", 3, held)}, two, "", "http.Client", "growth in two intervals"},
 		{"library alone, growing steadily", []Candidate{leak("http.Client", 3, deltas(1, 1, 1))}, four, "http.Client", "", ""},
 		{"library alone, with a plateau", []Candidate{leak("http.Client", 4, deltas(2, 0, 2))}, four, "", "http.Client", "no plateau"},
+		{"runtime alone, by less than one a job", []Candidate{leak("runtime.sudog", 3, deltas(1, 1, 1))}, Series{Dumps: 4, Jobs: []int{5, 5, 5}}, "", "runtime.sudog", "does not grow with the jobs"},
 		{"runtime alone, growing steadily", []Candidate{leak("runtime.timer", 3, deltas(1, 1, 1))}, four, "runtime.timer", "", ""},
 		{"library before runtime", []Candidate{leak("http.Client", 3, deltas(1, 1, 1), retains(1)), leak("runtime.timer", 3, deltas(1, 1, 1))}, four, "http.Client", "runtime.timer", "standard library before runtime"},
 		{"unknown types alone", []Candidate{leak("?48", 3)}, two, "?48", "", ""},

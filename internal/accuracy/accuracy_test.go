@@ -1,72 +1,119 @@
 package accuracy_test
 
 import (
-	"context"
-	"fmt"
-	"os/exec"
+	"flag"
+	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
-	"github.com/objgraph/objgraph/census"
 	"github.com/objgraph/objgraph/internal/accuracy"
 	"github.com/objgraph/objgraph/internal/testprog"
 )
 
-// a suite is a program with cases.
-type suite struct {
-	exe   string
-	cases []accuracy.Case
+var update = flag.Bool("update", false, "write what was measured into docs/accuracy.md")
+
+var document = filepath.Join("..", "..", "docs", "accuracy.md")
+
+const (
+	leakJobs, leakEvery       = 8, 2
+	controlJobs, controlEvery = 24, 4
+	longJobs, longEvery       = 300, 30
+	longRuns                  = 10
+	enough                    = 24.0 / 25 // of the leaks: named first, with the right holder
+)
+
+func big() bool { return os.Getenv("OBJGRAPH_BIG") == "1" }
+
+// TestPlanted runs every leak and every control once.
+func TestPlanted(t *testing.T) {
+	s := build(t, "leaks")
+	rows := s.all(t)
+	report(t, rows, misses())
+	if sum := accuracy.Summarize(rows); float64(sum.Held) < enough*float64(sum.Leaks) {
+		t.Errorf("%d of %d leaks are named first with the right holder", sum.Held, sum.Leaks)
+	}
+	check(t, accuracy.LeakSection("Planted leaks", []string{
+		"Jobs between the first dump and the last; a dump for every second job. The programs are those of",
+		"`testdata/leaks`; what they do besides is the honest churn of a worker.",
+	}, rows, misses()), "rank", "holder")
+	check(t, accuracy.ControlSection("Controls", []string{"Programs that look like a leak and have none; a dump for every fourth job."}, rows), "called leaking")
 }
 
-// build builds the program in a folder below testdata and lists its cases.
-func build(t *testing.T, dir string) *suite {
-	t.Helper()
-	dir, err := filepath.Abs(filepath.Join("..", "..", "testdata", dir))
-	if err != nil {
-		t.Fatal(err)
+// TestModules does the same with widely used modules.
+func TestModules(t *testing.T) {
+	if !testprog.Matrix() {
+		t.Skip("needs modules that may have to be downloaded: set OBJGRAPH_MATRIX=1 to run it")
 	}
-	s := &suite{exe: testprog.Build(t, testprog.Spec{Dir: dir})}
-	text, err := exec.Command(s.exe, "-list").Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if s.cases, err = accuracy.ParseCases(text); err != nil {
-		t.Fatal(err)
-	}
-	return s
+	s := buildModule(t, filepath.Join("leaks", "modules"))
+	rows := s.all(t)
+	report(t, rows, moduleMisses())
+	check(t, accuracy.LeakSection("Real modules", []string{"Mistakes in the use of a router, a logger, metrics, a scheduler, caches and a database."}, rows, moduleMisses()), "rank", "holder")
+	check(t, accuracy.ControlSection("Real modules, controls", []string{"Their right use."}, rows), "called leaking")
 }
 
-// run runs a case and analyses its dumps.
-func (s *suite) run(t *testing.T, c *accuracy.Case, jobs, every, seed int) accuracy.Row {
-	t.Helper()
-	r := testprog.Start(t, s.exe, "-case", c.Name, "-jobs", fmt.Sprint(jobs), "-every", fmt.Sprint(every), "-seed", fmt.Sprint(seed), "-dumps", "{dir}")
-	dumps, err := filepath.Glob(filepath.Join(r.Dir, "*.dump"))
-	if err != nil || len(dumps) != jobs/every+1 {
-		t.Fatalf("%d dumps of %d jobs: %v", len(dumps), jobs, err)
+// TestLongRuns runs the controls over many jobs, again and again.
+func TestLongRuns(t *testing.T) {
+	if !big() {
+		t.Skip("takes minutes: set OBJGRAPH_BIG=1 to run it")
 	}
-	l, err := census.FindLeaks(context.Background(), dumps, census.LeaksOptions{Exe: s.exe, Jobs: []int{every}})
-	if err != nil {
-		t.Fatal(err)
+	suites := []*suite{build(t, "leaks")}
+	if testprog.Matrix() {
+		suites = append(suites, buildModule(t, filepath.Join("leaks", "modules")))
 	}
-	defer l.Last.Close()
-	return accuracy.Measure(c, jobs, l)
+	var rows []accuracy.Row
+	for _, s := range suites {
+		for i := range s.cases {
+			for seed := 1; seed <= longRuns && !s.cases[i].Leaks(); seed++ {
+				rows = append(rows, s.run(t, &s.cases[i], longJobs, longEvery, seed))
+			}
+		}
+	}
+	report(t, rows, nil)
+	check(t, accuracy.ControlSection("Long runs", []string{
+		"The controls over 300 jobs, ten runs each with other random numbers; a dump for every thirtieth job.",
+	}, rows), "called leaking")
 }
 
-func TestProto(t *testing.T) {
+// TestNeedle looks for one object a job among a million that churn.
+func TestNeedle(t *testing.T) {
+	if !big() {
+		t.Skip("writes dumps of a million objects: set OBJGRAPH_BIG=1 to run it")
+	}
 	s := build(t, "leaks")
 	for i := range s.cases {
-		c := &s.cases[i]
-		t.Run(c.Name, func(t *testing.T) {
-			jobs, every := 8, 2
-			if !c.Leaks() {
-				jobs, every = 24, 4
-			}
-			r := s.run(t, c, jobs, every, 1)
-			if !r.Right() {
-				t.Errorf("picked %q rank %d holder %v missed %v called %v\n\twhy: %s\n\tchain: %s", r.Picked, r.Rank, r.Holder, r.Missed, r.Called, r.Why, r.Chain)
-			} else {
-				t.Logf("%s: %s", r.Picked, r.Chain)
-			}
-		})
+		if c := &s.cases[i]; c.Name == "needle" {
+			report(t, []accuracy.Row{s.run(t, c, leakJobs, leakEvery, 1, "-stock", "330000")}, nil)
+		}
+	}
+}
+
+// report fails the test for what is wrong and not known to be.
+func report(t *testing.T, rows []accuracy.Row, known []accuracy.Miss) {
+	t.Helper()
+	unknown, mended := accuracy.Unknown(rows, known)
+	for _, r := range unknown {
+		t.Errorf("%s: picked %q, rank %d, holder %v, missed %q, called leaking %q\n%s\n%s", r.Case.Name, r.Picked, r.Rank, r.Holder, r.Missed, r.Called, r.Why, r.Chain)
+	}
+	for _, r := range mended {
+		t.Errorf("%s is right now: take it off the list of misses", r.Case.Name)
+	}
+}
+
+// check compares a section with the document's, or writes it.
+func check(t *testing.T, s *accuracy.Section, columns ...string) {
+	t.Helper()
+	text, err := os.ReadFile(document)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if *update {
+		if err := os.WriteFile(document, []byte(accuracy.Replace(string(text), s)), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if diff := accuracy.Differences(string(text), s, columns...); len(diff) > 0 {
+		t.Errorf("docs/accuracy.md, %s: go test ./internal/accuracy -update writes it anew\n%s", s.Heading, strings.Join(diff, "\n"))
 	}
 }

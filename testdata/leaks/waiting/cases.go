@@ -10,7 +10,7 @@ func Cases() []drive.Case {
 		{Name: "channel", Cause: "audit records go into a large buffered channel whose reader was never started",
 			Types: []string{"waiting.record"}, Root: "global waiting.audit", New: newChannel},
 		{Name: "sender", Cause: "after a timeout nobody receives the answer, and the goroutine that sends it waits for ever",
-			Types: []string{"waiting.quote"}, Root: "goroutine waiting.ask", New: newSender},
+			Types: []string{"waiting.quote"}, Root: "goroutine waiting.newSender", New: newSender},
 		{Name: "receiver", Cause: "a worker per job ranges over a channel that nobody closes",
 			Types: []string{"waiting.worker"}, Root: "goroutine waiting.newReceiver", New: newReceiver},
 		{Name: "wait-group", Cause: "an early return skips Done, and the goroutine that waits for the batch never goes on",

@@ -22,15 +22,11 @@ var server, _ = context.WithCancel(context.Background())
 func newContext(env *drive.Env) func(int) {
 	return func(job int) {
 		ctx := context.WithValue(server, requestKey{}, &request{fmt.Sprintf("request %d", job), env.Shop.Take(job)})
-		ctx, cancel := bounded(ctx)
+		ctx, cancel := cancellable(ctx)
 		if handle(ctx) < 0 {
 			cancel() // only when it went wrong
 		}
 	}
-}
-
-func bounded(ctx context.Context) (context.Context, context.CancelFunc) {
-	return context.WithTimeout(ctx, 24*time.Hour)
 }
 
 func handle(ctx context.Context) int {
