@@ -16,4 +16,7 @@
 // then tells the types. Where it holds several expressions that fit, any of
 // them will do; where it holds none, or one whose type depends on a type
 // parameter alone, the witness abstains, and the report says why.
+//
+// It needs the stacks of Go 1.26 and later, and source that the Go of this
+// build can read.
 package witness

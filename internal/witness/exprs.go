@@ -29,9 +29,7 @@ func (c *collector) expr(e ast.Expr) {
 	case *ast.BinaryExpr:
 		c.compare(e)
 	case *ast.UnaryExpr:
-		if e.Op == token.AND {
-			c.value(c.typeOf(e.X), e.Pos())
-		}
+		c.pointed(e, e.Pos())
 	}
 }
 
@@ -70,6 +68,7 @@ func (c *collector) literalAt(e *ast.CompositeLit, pos ...token.Pos) {
 	t := c.typeOf(e)
 	if p, ok := types.Unalias(t).(*types.Pointer); ok { // an elided &T in an outer literal
 		t = p.Elem()
+		c.value(t, pos...)
 	}
 	switch u := under(t).(type) {
 	case *types.Slice:
@@ -81,13 +80,18 @@ func (c *collector) literalAt(e *ast.CompositeLit, pos ...token.Pos) {
 		c.mapType(t, pos...)
 		c.mapEntries(u, e, pos...)
 	case *types.Array:
-		c.value(t, pos...)
 		for _, x := range e.Elts {
 			c.convert(u.Elem(), valueOf(x))
 		}
 	case *types.Struct:
-		c.value(t, pos...)
 		c.fields(u, e)
+	}
+}
+
+// pointed enters the value of &T{…}.
+func (c *collector) pointed(e *ast.UnaryExpr, pos ...token.Pos) {
+	if l, ok := ast.Unparen(e.X).(*ast.CompositeLit); ok && e.Op == token.AND {
+		c.value(c.typeOf(l), append(pos, l.Lbrace)...)
 	}
 }
 
@@ -102,6 +106,7 @@ func (c *collector) mapEntries(m *types.Map, e *ast.CompositeLit, pos ...token.P
 		c.mapType(m, kv.Pos(), kv.Colon)
 		for _, part := range []ast.Expr{kv.Key, kv.Value} {
 			if u, ok := part.(*ast.UnaryExpr); ok {
+				c.pointed(u, pos...)
 				part = u.X
 			}
 			if l, ok := part.(*ast.CompositeLit); ok {

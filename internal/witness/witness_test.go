@@ -37,6 +37,22 @@ func TestTypecheck(t *testing.T) {
 	}
 }
 
+// TestStdlib compares the objects of a program that keeps values of many
+// packages.
+func TestStdlib(t *testing.T) {
+	dir := filepath.Join("testdata", "stdlib")
+	src, err := Load(context.Background(), dir, ".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	exe := filepath.Join(t.TempDir(), "stdlib")
+	build := exec.Command("go", "build", "-o", exe, ".")
+	build.Dir = dir
+	run(t, build)
+	s, dump := snap(t, exe)
+	check(t, compare(t, s, dump, src))
+}
+
 // TestDisagrees shows that the witness contradicts: it looks at a dump in which
 // each object has the type of another one.
 func TestDisagrees(t *testing.T) {

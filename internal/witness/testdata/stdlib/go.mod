@@ -1,0 +1,3 @@
+module stdlib
+
+go 1.21
