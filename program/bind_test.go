@@ -175,7 +175,7 @@ func closureNames(t *testing.T, p *probe) string {
 	defer prog.Close()
 	var b strings.Builder
 	for i := range prog.funcs.n {
-		if ty := prog.captures()[prog.funcs.entry(i)]; ty != nil && strings.HasPrefix(prog.funcs.get(i).Name, "main.") {
+		if ty := prog.allocations().closures[prog.funcs.entry(i)]; ty != nil && strings.HasPrefix(prog.funcs.get(i).Name, "main.") {
 			b.WriteString(prog.funcs.get(i).Name + " " + ty.Name + "\n")
 		}
 	}

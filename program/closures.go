@@ -48,7 +48,7 @@ func (p *Program) readClosure(entry mem.Addr) *Closure {
 	fn := p.funcs.get(i)
 	named := p.capturesByName(entry)
 	var fields []Field
-	if made := p.captures()[entry]; made != nil {
+	if made := p.allocations().closures[entry]; made != nil {
 		fields = nameFields(made.Fields, named)
 	} else if fields = p.fieldsOf(named); fields == nil {
 		return nil

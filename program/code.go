@@ -19,7 +19,6 @@ type flowTables struct {
 	data     map[mem.Addr]Known // words of the data sections, as far as known
 	frames   sync.Map           // index of a function -> []CodeWord
 	values   map[mem.Addr]Known // ValueOf
-	made     map[Known]struct{} // by newobject, makeslice, …
 }
 
 // CodeWord is a word of memory that the program's code shows to be something.
@@ -36,7 +35,7 @@ func (p *Program) readCode() *flowTables {
 	if p.Machine != "amd64" {
 		return t
 	}
-	t.captures = p.captures()
+	t.captures = p.allocations().closures
 	t.callees = make([]callee, p.funcs.n)
 	all := make([]int32, p.funcs.n)
 	for i := range t.callees {
@@ -71,7 +70,7 @@ func (t *flowTables) follow(funcs []int32) *findings {
 	for w := range parts {
 		parts[w] = newFindings()
 		wg.Go(func() {
-			f := newFlow(t, parts[w].note, parts[w].allocated)
+			f := newFlow(t, parts[w].note)
 			for {
 				from := int(next.Add(codeChunk)) - codeChunk
 				if from >= len(funcs) {
@@ -89,7 +88,7 @@ func (t *flowTables) follow(funcs []int32) *findings {
 }
 
 // keep takes what was found of data.
-func (t *flowTables) keep(fs *findings) { t.data, t.values, t.made = fs.words, fs.values, fs.made }
+func (t *flowTables) keep(fs *findings) { t.data, t.values = fs.words, fs.values }
 
 // learn takes what functions return, and lists those of which it is new.
 func (t *flowTables) learn(fs *findings) (news []int32) {
@@ -104,15 +103,14 @@ func (t *flowTables) learn(fs *findings) (news []int32) {
 	return news
 }
 
-func newFlow(t *flowTables, note noteFunc, made func(Known)) *flow {
-	return &flow{t: t, note: note, made: made, targets: map[int]*[16]regValue{}, stack: map[int64]Known{}, args: map[int64]uint8{}}
+func newFlow(t *flowTables, note noteFunc) *flow {
+	return &flow{t: t, note: note, targets: map[int]*[16]regValue{}, stack: map[int64]Known{}, args: map[int64]uint8{}}
 }
 
 // findings is what flows noted: of the data sections, and of functions. Their
 // order does not matter.
 type findings struct {
 	words, values map[mem.Addr]Known
-	made          map[Known]struct{}
 	results       map[int32]resultOf
 	callers       map[int32][]int32
 }
@@ -125,7 +123,7 @@ type resultOf struct {
 
 func newFindings() *findings {
 	return &findings{
-		map[mem.Addr]Known{}, map[mem.Addr]Known{}, map[Known]struct{}{}, map[int32]resultOf{}, map[int32][]int32{},
+		map[mem.Addr]Known{}, map[mem.Addr]Known{}, map[int32]resultOf{}, map[int32][]int32{},
 	}
 }
 
@@ -160,7 +158,6 @@ func join(parts []*findings) *findings {
 		for callee, list := range part.callers {
 			all.callers[callee] = append(all.callers[callee], list...)
 		}
-		maps.Copy(all.made, part.made)
 		maps.Copy(all.results, part.results)
 	}
 	return all
@@ -175,8 +172,6 @@ func (fs *findings) note(at place, what Known) {
 		fs.add(fs.words, mem.Addr(at.at), what)
 	}
 }
-
-func (fs *findings) allocated(what Known) { fs.made[what] = struct{}{} }
 
 func (fs *findings) add(m map[mem.Addr]Known, at mem.Addr, what Known) {
 	old, seen := m[at]
@@ -247,7 +242,7 @@ func (t *flowTables) frame(i int) []CodeWord {
 			what = agree(old, what)
 		}
 		found[at] = what
-	}, nil).run(i)
+	}).run(i)
 	list := make([]CodeWord, 0, len(found))
 	for at, what := range found {
 		if what.Holds != Nothing {
@@ -291,16 +286,5 @@ func (m *Image) CodeFrame(pc mem.Addr) []CodeWord {
 	return t.frame(i)
 }
 
-// Allocated lists what the code allocates: PointerTo for single objects,
-// SliceOf for arrays, WordOf for maps and channels; by descriptor's address.
-func (m *Image) Allocated() []Known {
-	t := m.p.code()
-	list := make([]Known, 0, len(t.made))
-	for k := range t.made {
-		list = append(list, k)
-	}
-	slices.SortFunc(list, func(a, b Known) int {
-		return cmp.Or(cmp.Compare(a.Type.Addr, b.Type.Addr), cmp.Compare(a.Holds, b.Holds))
-	})
-	return list
-}
+// Allocated lists the types that the program allocates, by descriptor.
+func (m *Image) Allocated() []Made { return m.p.allocations().made }

@@ -64,8 +64,7 @@ type noteFunc func(at place, what Known)
 type flow struct {
 	t       *flowTables
 	note    noteFunc
-	made    func(Known) // is told what is allocated; may be nil
-	text    []byte      // of the function
+	text    []byte // of the function
 	base    mem.Addr
 	regs    [16]regValue
 	dead    bool // nothing is known to come here

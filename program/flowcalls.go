@@ -171,11 +171,7 @@ func (f *flow) runtimeCall(r *runtimeRule) (result Known) {
 	if !usable(t) {
 		return result
 	}
-	what := Known{r.result, t, true}
-	if f.made != nil && !r.elem {
-		f.made(what)
-	}
-	return what
+	return Known{r.result, t, true}
 }
 
 // descriptor is the type whose descriptor's address is in a register.

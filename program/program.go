@@ -35,7 +35,7 @@ type Program struct {
 	globals      func() []Global
 	literals     func() []Global
 	typeNames    func() map[string]typeRef
-	captures     func() map[mem.Addr]*Type // closure entry -> struct built by the code
+	allocations  func() *allocations
 	code         func() *flowTables
 	typeIndex    func() *typeIndex
 	closures     sync.Map // entry mem.Addr -> *Closure, nil inside if unknown
@@ -103,7 +103,7 @@ func (p *Program) lazily() {
 	p.globals = sync.OnceValue(p.readGlobals)
 	p.literals = sync.OnceValue(p.readLiterals)
 	p.typeNames = sync.OnceValue(p.readTypeNames)
-	p.captures = sync.OnceValue(p.scanClosures)
+	p.allocations = sync.OnceValue(p.scanAllocations)
 	p.code = sync.OnceValue(p.readCode)
 	p.typeIndex = sync.OnceValue(p.readTypeIndex)
 	p.places = sync.OnceValue(p.readPlaces)

@@ -2,6 +2,9 @@ package program
 
 import (
 	"bytes"
+	"cmp"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/objgraph/objgraph/mem"
@@ -19,17 +22,32 @@ var closurePrefix = []byte("struct { F uintptr")
 // isClosure reports whether t is the struct of a closure.
 func (t *Type) isClosure() bool { return strings.HasPrefix(t.Name, string(closurePrefix)) }
 
-// scanClosures finds, in the machine code, which struct each closure is
-// allocated as: the address of its descriptor, loaded for a call that allocates,
-// and the function whose entry is loaded next. It needs no DWARF, works for
-// every version, and is empty on machines it cannot read.
-func (p *Program) scanClosures() map[mem.Addr]*Type {
-	found := map[mem.Addr]*Type{}
-	note := func(desc, entry mem.Addr) {
-		if _, seen := found[entry]; !seen {
-			if t := p.types.at(desc); t != nil && len(t.Fields) > 0 {
-				found[entry] = t
-			}
+// allocations is what the machine code shows of allocations.
+type allocations struct {
+	closures map[mem.Addr]*Type // entry -> struct{F uintptr; captured…}
+	made     []Made             // by descriptor
+}
+
+// Made is a type that the program allocates, alone or as elements of an array.
+type Made struct {
+	Type  *Type
+	Array bool
+}
+
+// scanAllocations finds in the machine code what is allocated: descriptors whose
+// address is loaded for a call that allocates. For that of a closure it finds the
+// function whose entry is loaded next. It needs no DWARF, works for every
+// version, and is empty on machines it cannot read.
+func (p *Program) scanAllocations() *allocations {
+	found := &allocations{closures: map[mem.Addr]*Type{}}
+	made := map[Made]bool{}
+	note := func(desc, entry mem.Addr, array bool) {
+		t := p.types.at(desc)
+		if usable(t) {
+			made[Made{t, array}] = true
+		}
+		if _, seen := found.closures[entry]; entry != 0 && !seen && t != nil && len(t.Fields) > 0 {
+			found.closures[entry] = t
 		}
 	}
 	s := codeScan{p: p, alloc: p.allocators(), text: p.file.mem(p.Text.Start, p.Text.Size()), base: p.Text.Start}
@@ -39,18 +57,45 @@ func (p *Program) scanClosures() map[mem.Addr]*Type {
 	case "arm64":
 		arm64Scan{s}.eachCall(note)
 	}
+	found.made = slices.SortedFunc(maps.Keys(made), compareMade)
 	return found
 }
 
-// allocators are the functions that allocate an object of a given type:
-// runtime.newobject, and since Go 1.27 one per size class
-// (runtime.mallocgcSmallScanNoHeaderSC3 …).
-func (p *Program) allocators() map[mem.Addr]bool {
-	set := map[mem.Addr]bool{}
+// compareMade orders by descriptor, single objects first.
+func compareMade(a, b Made) int {
+	switch {
+	case a.Type != b.Type:
+		return cmp.Compare(a.Type.Addr, b.Type.Addr)
+	case a.Array == b.Array:
+		return 0
+	case b.Array:
+		return -1
+	}
+	return 1
+}
+
+// allocates says what an allocator makes of a type.
+type allocates uint8
+
+const (
+	noAllocator allocates = iota
+	makesOne
+	makesArray
+)
+
+// allocators are the functions that allocate a given type: runtime.newobject,
+// and since Go 1.27 one per size class (runtime.mallocgcSmallScanNoHeaderSC3 …);
+// arrays by makeslice and growslice.
+func (p *Program) allocators() map[mem.Addr]allocates {
+	set := map[mem.Addr]allocates{}
 	for i := range p.funcs.n {
-		name := p.funcs.rawName(i)
-		if bytes.Equal(name, []byte("runtime.newobject")) || bytes.HasPrefix(name, []byte("runtime.mallocgc")) {
-			set[p.funcs.entry(i)] = true
+		name, ok := bytes.CutPrefix(p.funcs.rawName(i), []byte("runtime."))
+		switch {
+		case !ok:
+		case bytes.Equal(name, []byte("newobject")) || bytes.HasPrefix(name, []byte("mallocgc")):
+			set[p.funcs.entry(i)] = makesOne
+		case bytes.HasPrefix(name, []byte("makeslice")) || bytes.HasPrefix(name, []byte("growslice")):
+			set[p.funcs.entry(i)] = makesArray
 		}
 	}
 	return set
@@ -59,9 +104,22 @@ func (p *Program) allocators() map[mem.Addr]bool {
 // codeScan is what the scans of all machines share.
 type codeScan struct {
 	p     *Program
-	alloc map[mem.Addr]bool
+	alloc map[mem.Addr]allocates
 	text  []byte
 	base  mem.Addr // of text
+}
+
+// noteAllocation is told of a descriptor for which memory is allocated, of the
+// entry of the closure's function if it is one's, else 0.
+type noteAllocation func(desc, entry mem.Addr, array bool)
+
+// tell passes on an allocation; entry looks for the function of a closure.
+func (s *codeScan) tell(f noteAllocation, kind allocates, desc mem.Addr, entry func() mem.Addr) {
+	if kind == makesArray || !s.p.isClosureStruct(desc) {
+		f(desc, 0, kind == makesArray)
+	} else if e := entry(); e != 0 {
+		f(desc, e, false)
+	}
 }
 
 // isClosureStruct reports whether a descriptor is one of a closure, without
@@ -82,20 +140,19 @@ func (p *Program) isClosureStruct(addr mem.Addr) bool {
 //	LEAQ function(RIP), reg
 type amd64Scan struct{ codeScan }
 
-func (s amd64Scan) eachCall(f func(desc, entry mem.Addr)) {
+func (s amd64Scan) eachCall(f noteAllocation) {
 	for at := 0; ; at++ {
 		i := bytes.IndexByte(s.text[at:], 0xe8)
 		if i < 0 || at+i+5 > len(s.text) {
 			return
 		}
 		at += i
-		if !s.alloc[s.target(at+1)] {
+		kind := s.alloc[s.target(at+1)]
+		if kind == noAllocator {
 			continue
 		}
 		if desc := s.descriptor(at); desc != 0 {
-			if entry := s.function(at + 5); entry != 0 {
-				f(desc, entry)
-			}
+			s.tell(f, kind, desc, func() mem.Addr { return s.function(at + 5) })
 		}
 		at += 4
 	}
@@ -116,11 +173,11 @@ func (s amd64Scan) lea(at int) mem.Addr {
 	return s.target(at + 3)
 }
 
-// descriptor is that of a closure, loaded last before the call.
+// descriptor is the one loaded last before the call.
 func (s amd64Scan) descriptor(call int) mem.Addr {
 	for at := call - 7; at >= max(0, call-scanBefore); at-- {
 		if d := s.lea(at); d != 0 && s.p.Types.Contains(d) {
-			if s.p.isClosureStruct(d) {
+			if _, ok := s.p.types.header(d); ok {
 				return d
 			}
 			return 0
@@ -133,7 +190,7 @@ func (s amd64Scan) descriptor(call int) mem.Addr {
 // allocation.
 func (s amd64Scan) function(from int) mem.Addr {
 	for at := from; at < min(from+scanAfter, len(s.text)-7); at++ {
-		if s.text[at] == 0xe8 && s.alloc[s.target(at+1)] {
+		if s.text[at] == 0xe8 && s.alloc[s.target(at+1)] == makesOne {
 			return 0
 		}
 		if entry := s.lea(at); entry != 0 && s.p.funcs.isEntry(entry) {
@@ -150,15 +207,14 @@ func (s amd64Scan) function(from int) mem.Addr {
 //	ADRP function, Rn; ADD $low, Rn
 type arm64Scan struct{ codeScan }
 
-func (s arm64Scan) eachCall(f func(desc, entry mem.Addr)) {
+func (s arm64Scan) eachCall(f noteAllocation) {
 	for at := 0; at+4 <= len(s.text); at += 4 {
-		if to := s.call(at); to == 0 || !s.alloc[to] {
+		to := s.call(at)
+		if to == 0 || s.alloc[to] == noAllocator {
 			continue
 		}
 		if desc := s.descriptor(at); desc != 0 {
-			if entry := s.function(at + 4); entry != 0 {
-				f(desc, entry)
-			}
+			s.tell(f, s.alloc[to], desc, func() mem.Addr { return s.function(at + 4) })
 		}
 	}
 }
@@ -193,7 +249,7 @@ func (s arm64Scan) address(at int) mem.Addr {
 func (s arm64Scan) descriptor(call int) mem.Addr {
 	for at := call - 8; at >= max(0, call-scanBefore); at -= 4 {
 		if d := s.address(at); d != 0 && s.p.Types.Contains(d) {
-			if s.p.isClosureStruct(d) {
+			if _, ok := s.p.types.header(d); ok {
 				return d
 			}
 			return 0
@@ -204,7 +260,7 @@ func (s arm64Scan) descriptor(call int) mem.Addr {
 
 func (s arm64Scan) function(from int) mem.Addr {
 	for at := from; at < min(from+scanAfter, len(s.text)-8); at += 4 {
-		if s.alloc[s.call(at)] {
+		if s.alloc[s.call(at)] == makesOne {
 			return 0
 		}
 		if entry := s.address(at); entry != 0 && s.p.funcs.isEntry(entry) {
