@@ -53,6 +53,9 @@ func (w *walker) claim(c claim) {
 		w.claimOutside(c)
 		return
 	}
+	if w.guess != nil && !w.mayGuess(id, &c) {
+		return
+	}
 	if w.of[id] == c.to && (w.ev[id] >= c.ev || w.fits[id] == partFit) {
 		return // the usual case: known already
 	}

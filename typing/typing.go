@@ -27,7 +27,7 @@ type Result struct {
 // types are those that the dump itself names.
 func Run(ctx context.Context, h *heap.Heap, img *program.Image) (*Result, error) {
 	w := newWalker(h, img)
-	for _, seed := range []func(){w.seedHeaders, w.seedFinalizers, w.seedGlobals, w.seedStacks, w.seedCode, w.seedWords} {
+	for _, seed := range []func(){w.seedHeaders, w.seedFinalizers, w.seedGlobals, w.seedStacks, w.seedCode, w.seedWords, w.seedOwners, w.seedGuesses, w.seedGuesses, w.seedGuesses} {
 		seed()
 		if err := w.drain(ctx); err != nil {
 			return nil, err

@@ -39,6 +39,7 @@ type walker struct {
 	descs     map[mem.Addr]descType // by descriptor
 	itabs     map[mem.Addr]mem.Addr // itab -> descriptor, as the dump says
 	text      [2]mem.Addr           // where code lies
+	guess     *guesser              // what is claimed from now on is a guess; nil while anything else is left
 	sudog     TypeID
 	mapextra  TypeID
 }

@@ -1,0 +1,247 @@
+package typing
+
+import (
+	"github.com/objgraph/objgraph/heap"
+	"github.com/objgraph/objgraph/mem"
+	"github.com/objgraph/objgraph/program"
+)
+
+// What nothing else types may be guessed: the program allocates types of the
+// object's size class and pointer words, and of these just one agrees with what
+// the object holds. What is typed by way of a guess is one, too.
+
+// candidate is a type that the program allocates.
+type candidate struct {
+	t     *program.Type
+	to    TypeID
+	array bool // of arrays' elements
+}
+
+// guesser finds types by what objects look like.
+type guesser struct {
+	*walker
+	bySlot map[uint64][]candidate // single values, by size class
+	arrays []candidate
+}
+
+func newGuesser(w *walker) *guesser {
+	g := &guesser{walker: w, bySlot: map[uint64][]candidate{}}
+	for _, m := range w.img.Allocated() {
+		t := m.Type
+		switch {
+		case t.PtrBytes == 0 || t.Size > maxGuess:
+		case m.Array:
+			g.arrays = append(g.arrays, candidate{t, w.id(Array, t), true})
+		case t.Kind == program.Array && names(t.Elem): // a slice of a literal
+			c := candidate{t, w.id(Array, t.Elem), false}
+			g.bySlot[classOf(t.Size)] = append(g.bySlot[classOf(t.Size)], c)
+		default:
+			c := candidate{t, w.id(Value, t), false}
+			g.bySlot[classOf(t.Size)] = append(g.bySlot[classOf(t.Size)], c)
+		}
+	}
+	return g
+}
+
+// maxGuess bounds the types that are guessed; larger ones have headers.
+const maxGuess = 4096
+
+// seedGuesses guesses the types of objects with pointers. What follows from a
+// guess may lead to the next, so it is run more than once.
+func (w *walker) seedGuesses() {
+	if w.img == nil {
+		return
+	}
+	if w.guess == nil {
+		if !w.unknownPointers() {
+			return
+		}
+		w.guess = newGuesser(w)
+	}
+	w.guess.round()
+}
+
+// mayGuess reports whether a claim that follows from a guess may stand: it never
+// does against anything. Only an interface's word is no guess.
+func (w *walker) mayGuess(id mem.ObjID, c *claim) bool {
+	if c.ev != Interface {
+		c.ev = Layout
+	}
+	return w.of[id] == 0
+}
+
+// unknownPointers reports whether there is anything to guess.
+func (w *walker) unknownPointers() (some bool) {
+	w.h.Each(func(o *heap.Object) bool {
+		some = w.of[o.ID] == 0 && !o.Slots.Empty()
+		return !some
+	})
+	return some
+}
+
+// round claims all objects of which there is one guess, none of them knowing of
+// the others.
+func (g *guesser) round() {
+	var claims []claim
+	g.h.Each(func(o *heap.Object) bool {
+		if g.of[o.ID] == 0 {
+			if to := g.find(o); to != 0 {
+				claims = append(claims, claim{o.Addr, to, g.elements(o, to), Layout})
+			}
+		}
+		return true
+	})
+	for _, c := range claims {
+		g.claim(c)
+	}
+}
+
+func (g *guesser) elements(o *heap.Object, to TypeID) uint64 {
+	if ty := &g.types[to]; ty.Form == Array && ty.Size > 0 {
+		t := target{Object: *o}
+		n, _ := g.tiles(&t, ty)
+		return n
+	}
+	return 1
+}
+
+// find is the only type that an object can be of, 0 if there is none or more.
+func (g *guesser) find(o *heap.Object) (to TypeID) {
+	t := target{Object: *o}
+	if o.Slots.Empty() || g.head.bytes(o) > 0 || uint64(len(o.Contents)) < o.Size {
+		return 0
+	}
+	for _, c := range g.bySlot[o.Size] {
+		if c.to == to || !g.maskFits(&t, g.valueRow(c.t), c.t.Size) || !g.agrees(c.t, view{o.Addr, o.Contents}, 1) {
+			continue
+		}
+		if to != 0 {
+			return 0
+		}
+		to = c.to
+	}
+	for _, c := range g.arrays {
+		n, ok := g.tiles(&t, &g.types[c.to])
+		if c.to == to || !ok || !g.agrees(c.t, view{o.Addr, o.Contents}, n) {
+			continue
+		}
+		if to != 0 {
+			return 0
+		}
+		to = c.to
+	}
+	return to
+}
+
+func (g *guesser) valueRow(t *program.Type) *Type { return &g.types[g.id(Value, t)] }
+
+// agrees reports whether v may hold n values of type t, judged by every word
+// that is a pointer and those beside it.
+func (g *guesser) agrees(t *program.Type, v view, n uint64) bool {
+	for i := range n {
+		if !g.fits1(t, view{v.addr + mem.Addr(i*t.Size), v.b[i*t.Size:]}, 0) {
+			return false
+		}
+	}
+	return true
+}
+
+// maxNesting bounds how deep structs and arrays are looked into.
+const maxNesting = 100
+
+func (g *guesser) fits1(t *program.Type, v view, depth int) bool {
+	if uint64(len(v.b)) < t.Size || depth > maxNesting {
+		return false
+	}
+	switch t.Kind {
+	case program.Struct:
+		for i := range t.Fields {
+			f := &t.Fields[i]
+			if !g.fits1(f.Type, view{v.addr + mem.Addr(f.Offset), v.b[f.Offset:]}, depth+1) {
+				return false
+			}
+		}
+	case program.Array:
+		for i := range min(t.Len, maxGuess) {
+			if !g.fits1(t.Elem, view{v.addr + mem.Addr(i*t.Elem.Size), v.b[i*t.Elem.Size:]}, depth+1) {
+				return false
+			}
+		}
+	case program.Bool:
+		return v.b[0] <= 1
+	default:
+		return t.PtrBytes == 0 || g.fitsPointer(t, v)
+	}
+	return true
+}
+
+// fitsPointer judges one word that is a pointer.
+func (g *guesser) fitsPointer(t *program.Type, v view) bool {
+	p := g.addr(v, 0)
+	switch t.Kind {
+	case program.Pointer:
+		return p == 0 || g.mayBe(p, t.Elem, 1, false)
+	case program.Slice:
+		n, c := g.word(v, g.ptr), g.word(v, 2*g.ptr)
+		return n <= c && (p != 0 || c == 0) && (c == 0 || g.mayBe(p, t.Elem, c, true))
+	case program.String:
+		n := g.word(v, g.ptr)
+		return (p != 0 || n == 0) && (n == 0 || g.mayBeBytes(p, n))
+	case program.Interface:
+		return g.mayBeInterface(t, p, g.addr(v, g.ptr))
+	case program.Map:
+		o, ok := g.object(p)
+		return p == 0 || !ok && g.mem.at(p) != nil || ok && o.Addr == p && g.isMapHeader(&o) && g.formOr(o.ID, MapHeader, t)
+	case program.Chan:
+		o, ok := g.object(p)
+		return p == 0 || ok && o.Addr == p && t.Elem != nil && g.isChan(&o, t.Elem)
+	case program.FuncKind:
+		return p == 0 || g.isFuncValue(p)
+	}
+	return true
+}
+
+func (g *guesser) object(p mem.Addr) (o heap.Object, ok bool) {
+	id, ok := g.h.Find(p)
+	if ok {
+		o = g.h.Object(id)
+	}
+	return o, ok
+}
+
+// formOr reports whether an object is of a form of t, or not known.
+func (g *guesser) formOr(id mem.ObjID, f Form, t *program.Type) bool {
+	ty := &g.types[g.of[id]]
+	return g.of[id] == 0 || ty.Form == f && ty.Go == t
+}
+
+func (g *guesser) isFuncValue(p mem.Addr) bool {
+	if o, ok := g.object(p); ok {
+		return o.Addr == p && uint64(len(o.Contents)) >= g.ptr && g.img.IsEntry(mem.Addr(g.h.Arch.Word(o.Contents)))
+	}
+	return true // in read-only data, which dumps do not have
+}
+
+// mayBeInterface judges an interface by its first word; the method tables of
+// one with methods are no descriptors.
+func (g *guesser) mayBeInterface(t *program.Type, tab, data mem.Addr) bool {
+	switch {
+	case tab == 0:
+		return data == 0
+	case uint64(tab)%g.ptr != 0:
+		return false
+	case t.Methods == 0:
+		return g.img.TypeAt(tab) != nil
+	}
+	_, listed := g.itabs[tab]
+	return listed || g.img.ItabType(tab) != nil
+}
+
+// mayBeBytes judges the bytes of a string.
+func (g *guesser) mayBeBytes(p mem.Addr, n uint64) bool {
+	o, ok := g.object(p)
+	if !ok {
+		return true
+	}
+	return o.Slots.Empty() && uint64(p-o.Addr)+n <= o.Size
+}
