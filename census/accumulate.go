@@ -91,5 +91,5 @@ func (f *finder) single(ctx context.Context, met []int32) ([]typefilter.Candidat
 		out[i] = f.candidate(k)
 		out[i].Retained = rows[i].Retained
 	}
-	return out, nil
+	return out, f.holders(ctx, met, out)
 }

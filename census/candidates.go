@@ -139,7 +139,7 @@ func (f *finder) holders(ctx context.Context, names []int32, out []typefilter.Ca
 	}
 	for i, to := range f.Last.Typing.Of {
 		id := mem.ObjID(i)
-		if k, ok := at[f.keys[to]]; ok && f.series.isNew(id) && tree.Dist(id) > 0 {
+		if k, ok := at[f.keys[to]]; ok && (f.Single || f.series.isNew(id)) && tree.Dist(id) > 0 {
 			out[k].HeldByUser = true
 		}
 	}

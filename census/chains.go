@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"slices"
+	"strings"
 
 	"github.com/objgraph/objgraph/graph"
 	"github.com/objgraph/objgraph/mem"
@@ -26,6 +27,7 @@ type Step struct {
 // their owner.
 type Chain struct {
 	Count       int // objects of the set that are held this way
+	Roots       int // by so many roots, of which Root is one: goroutines that do the same
 	Root        graph.RootID
 	RootKind    string
 	RootName    string
@@ -52,6 +54,9 @@ type Ignore struct {
 // cut is how many patterns were left out, lost how many of the set have no
 // chain.
 func Chains(ctx context.Context, s *snapshot.Snapshot, set []mem.ObjID, o ChainOptions) (chains []Chain, cut, lost int, err error) {
+	if err := checkIgnored(s, o.Ignore); err != nil {
+		return nil, 0, 0, err
+	}
 	tree, err := s.Graph.ShortestTree(ctx, pathOptions(s, o.Ignore))
 	if err != nil {
 		return nil, 0, 0, err
@@ -65,10 +70,11 @@ func Chains(ctx context.Context, s *snapshot.Snapshot, set []mem.ObjID, o ChainO
 		}
 		g := groups[p.of[id]]
 		if g == nil {
-			g = &group{id: id, pattern: p.of[id]}
+			g = &group{id: id, pattern: p.of[id], roots: map[graph.RootID]bool{}}
 			groups[g.pattern] = g
 		}
 		g.add(id, tree.Dist(id))
+		g.roots[p.root[id]] = true
 	}
 	list := sortGroups(groups)
 	if o.Max > 0 && len(list) > o.Max {
@@ -77,7 +83,7 @@ func Chains(ctx context.Context, s *snapshot.Snapshot, set []mem.ObjID, o ChainO
 	for _, g := range list {
 		c, _ := tree.Chain(g.id)
 		chain := p.render(c)
-		chain.Count = g.count
+		chain.Count, chain.Roots = g.count, len(g.roots)
 		chains = append(chains, chain)
 	}
 	return chains, cut, lost, nil
@@ -89,6 +95,7 @@ type group struct {
 	count   int
 	id      mem.ObjID // one with the shortest chain, the lowest of these
 	dist    int
+	roots   map[graph.RootID]bool
 }
 
 func (g *group) add(id mem.ObjID, dist int) {
@@ -112,6 +119,9 @@ func sortGroups(groups map[uint32]*group) []*group {
 // AllChains finds one shortest chain to the object from every root that
 // reaches it, the shortest first.
 func AllChains(ctx context.Context, s *snapshot.Snapshot, id mem.ObjID, o ChainOptions) ([]Chain, error) {
+	if err := checkIgnored(s, o.Ignore); err != nil {
+		return nil, err
+	}
 	found, err := s.Graph.BackChains(ctx, id, o.Max, pathOptions(s, o.Ignore))
 	if err != nil {
 		return nil, err
@@ -120,10 +130,41 @@ func AllChains(ctx context.Context, s *snapshot.Snapshot, id mem.ObjID, o ChainO
 	var chains []Chain
 	for _, c := range found {
 		chain := p.render(c)
-		chain.Count = 1
+		chain.Count, chain.Roots = 1, 1
 		chains = append(chains, chain)
 	}
 	return chains, nil
+}
+
+// checkIgnored refuses to leave out a reference that there is none of.
+func checkIgnored(s *snapshot.Snapshot, ignore []Ignore) error {
+	for _, i := range ignore {
+		if i.Type != "" && !i.exists(s) {
+			return fmt.Errorf("no reachable object of type %s refers to another by %s, so that cannot be left out; name the field as a chain shows it, or the root", i.Type, i.Field)
+		}
+	}
+	return nil
+}
+
+// exists reports whether some object has the reference.
+func (i Ignore) exists(s *snapshot.Snapshot) bool {
+	for id := range mem.ObjID(s.Heap.NumObjects()) {
+		if s.TypeName(id) != i.Type || !s.Reach.Has(id) {
+			continue
+		}
+		for slot := range s.Graph.Out(id) {
+			if i.leads(s, id, slot) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// leads reports whether a reference is the ignored one or lies in it.
+func (i Ignore) leads(s *snapshot.Snapshot, from mem.ObjID, slot int) bool {
+	label := s.EdgeLabel(from, slot)
+	return under(label, i.Field) || under(Fold(label), i.Field)
 }
 
 func pathOptions(s *snapshot.Snapshot, ignore []Ignore) graph.PathOptions {
@@ -134,18 +175,14 @@ func pathOptions(s *snapshot.Snapshot, ignore []Ignore) graph.PathOptions {
 	o.SkipRoot = func(r graph.RootID) bool {
 		return slices.ContainsFunc(ignore, func(i Ignore) bool { return i.Root != "" && i.Root == s.RootName(r) })
 	}
-	fields := map[string][]string{}
+	fields := map[string][]Ignore{}
 	for _, i := range ignore {
 		if i.Type != "" {
-			fields[i.Type] = append(fields[i.Type], i.Field)
+			fields[i.Type] = append(fields[i.Type], i)
 		}
 	}
 	o.Skip = func(from mem.ObjID, slot int) bool {
-		list := fields[s.TypeName(from)]
-		return len(list) > 0 && slices.ContainsFunc(list, func(f string) bool {
-			label := s.EdgeLabel(from, slot)
-			return under(label, f) || under(Fold(label), f)
-		})
+		return slices.ContainsFunc(fields[s.TypeName(from)], func(i Ignore) bool { return i.leads(s, from, slot) })
 	}
 	return o
 }
@@ -157,6 +194,19 @@ func under(label, field string) bool {
 	}
 	rest := label[len(field):]
 	return rest == "" || rest[0] == '.' || rest[0] == '['
+}
+
+// Holder names what is at the chain's root: one root, or the many goroutines
+// that hold objects the same way.
+func (c *Chain) Holder() string {
+	if c.Roots < 2 {
+		return c.RootName
+	}
+	first, rest, _ := strings.Cut(strings.TrimPrefix(c.RootName, "goroutine "), " ")
+	if !strings.HasPrefix(c.RootName, "goroutine ") {
+		return fmt.Sprintf("%d roots like %s", c.Roots, c.RootName)
+	}
+	return fmt.Sprintf("%d goroutines in %s (one is goroutine %s)", c.Roots, rest, first)
 }
 
 // render turns a chain of the graph into names.
@@ -178,13 +228,13 @@ func (p *patterns) render(c graph.Chain) Chain {
 		fold := Fold(edge) + " " + s.Typing.Type(id).FullName
 		if fold == last {
 			st := &out.Steps[len(out.Steps)-1]
-			st.ID, st.Addr = id, s.Heap.Addr(id)
+			st.ID, st.Addr = id, s.Addr(id)
 			st.Repeat++
 			continue
 		}
 		last = fold
 		fmt.Fprintf(hash, "%s\n", fold)
-		out.Steps = append(out.Steps, Step{ID: id, Addr: s.Heap.Addr(id), Type: s.TypeName(id), Edge: edge, Repeat: 1})
+		out.Steps = append(out.Steps, Step{ID: id, Addr: s.Addr(id), Type: s.TypeName(id), Edge: edge, Repeat: 1})
 	}
 	out.Fingerprint = fmt.Sprintf("%016x", hash.Sum64())
 	return out

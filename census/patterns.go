@@ -15,7 +15,8 @@ import (
 type patterns struct {
 	s      *snapshot.Snapshot
 	tree   *graph.Tree
-	of     []uint32 // by object; 0 off the way
+	of     []uint32       // by object; 0 off the way
+	root   []graph.RootID // by object, where of is not 0
 	wanted graph.Set
 	known  map[step]uint32
 	last   []step // by pattern
@@ -30,7 +31,7 @@ type step struct {
 
 func newPatterns(s *snapshot.Snapshot, tree *graph.Tree, set []mem.ObjID) *patterns {
 	n := s.Heap.NumObjects()
-	p := &patterns{s: s, tree: tree, of: make([]uint32, n), wanted: graph.NewSet(n), known: map[step]uint32{}, last: make([]step, 1)}
+	p := &patterns{s: s, tree: tree, of: make([]uint32, n), root: make([]graph.RootID, n), wanted: graph.NewSet(n), known: map[step]uint32{}, last: make([]step, 1)}
 	var roots []graph.RootID
 	seen := map[graph.RootID]bool{}
 	for _, id := range set {
@@ -71,6 +72,7 @@ func (p *patterns) fromRoot(r graph.RootID, queue []mem.ObjID) []mem.ObjID {
 	node := g.NodeOfRoot(r)
 	for slot, id := range g.Roots().Targets(r) {
 		if p.takes(id, node) {
+			p.root[id] = r
 			queue = p.enter(id, root, p.s.RootLabel(r, slot), queue)
 		}
 	}
@@ -81,6 +83,7 @@ func (p *patterns) fromObject(id mem.ObjID, queue []mem.ObjID) []mem.ObjID {
 	o := p.s.Heap.Object(id)
 	p.s.Heap.Pointers(&o, func(off uint64, to mem.ObjID) {
 		if p.takes(to, graph.Node(id)) {
+			p.root[to] = p.root[id]
 			queue = p.enter(to, p.of[id], p.s.Typing.Label(id, off), queue)
 		}
 	})

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/objgraph/objgraph/heapdump"
 	"github.com/objgraph/objgraph/mem"
 	"github.com/objgraph/objgraph/snapshot"
 	"github.com/objgraph/objgraph/typefilter"
@@ -308,10 +309,33 @@ func sameProcess(earlier string, a *snapshot.Snapshot, later string, b *snapshot
 		}
 	}
 	x, y := a.Heap.MemStats, b.Heap.MemStats
-	if x != nil && y != nil && x.TotalAlloc > y.TotalAlloc {
+	switch {
+	case x == nil || y == nil:
+	case x.TotalAlloc > y.TotalAlloc:
 		return fmt.Errorf("%s was written after %s: give the dumps oldest first", earlier, later)
+	case !samePauses(x, y):
+		return fmt.Errorf("%s and %s are not of one process: the pauses of its first %d collections differ", earlier, later, x.NumGC)
 	}
 	return nil
+}
+
+// samePauses compares how long the collections took that both dumps tell of,
+// to the nanosecond: the last 256, collection n at (n+255)%256.
+func samePauses(x, y *heapdump.MemStats) bool {
+	const kept = uint64(len(x.PauseNs))
+	if x.NumGC > y.NumGC {
+		return false
+	}
+	first := uint64(1)
+	if y.NumGC > kept {
+		first = y.NumGC - kept + 1
+	}
+	for n := first; n <= x.NumGC; n++ {
+		if i := (n + kept - 1) % kept; x.PauseNs[i] != y.PauseNs[i] {
+			return false
+		}
+	}
+	return true
 }
 
 func segments(s *snapshot.Snapshot) (out string) {

@@ -65,7 +65,7 @@ type untyped struct {
 func (u *untyped) add(id mem.ObjID, to typing.TypeID) {
 	r := u.rows[to]
 	if r == nil {
-		r = &UntypedRow{Type: u.s.NameOf(to), Example: u.s.Heap.Addr(id)}
+		r = &UntypedRow{Type: u.s.NameOf(to), Example: u.s.Addr(id)}
 		u.rows[to], u.held[to] = r, map[string]int{}
 	}
 	r.Sum.add(u.s.Size(id))

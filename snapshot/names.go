@@ -55,3 +55,6 @@ func (s *Snapshot) EdgeLabel(from mem.ObjID, slot int) string {
 	}
 	return s.Typing.Label(from, off)
 }
+
+// Addr is the object's address as the program prints it with %p.
+func (s *Snapshot) Addr(id mem.ObjID) mem.Addr { return s.Typing.ValueAddr(id) }

@@ -52,6 +52,8 @@ func putAside(leaks []Leak, series *Series) {
 func (l *Leak) asideAlone(series *Series) string {
 	grew := len(steps(series.telling(l.Deltas)))
 	switch {
+	case FormOf(l.Name) == Tiny:
+		return l.Rule + ", of which blocks are counted and not values"
 	case l.Noise == Internals && (l.Shape != Steady || grew < 2):
 		return l.Rule + ", without growth in two intervals and no plateau"
 	case l.Noise == Internals && l.PerJob < 1:

@@ -127,3 +127,10 @@ func afterIndex(path string) string {
 	}
 	return ""
 }
+
+// ValueAddr is where the object's value begins, as the program sees it: behind
+// the malloc header, if the slot has one.
+func (r *Result) ValueAddr(id mem.ObjID) mem.Addr {
+	o := r.h.Object(id)
+	return o.Addr + mem.Addr(r.head.bytes(&o))
+}
