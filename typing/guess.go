@@ -1,6 +1,8 @@
 package typing
 
 import (
+	"strings"
+
 	"github.com/objgraph/objgraph/heap"
 	"github.com/objgraph/objgraph/mem"
 	"github.com/objgraph/objgraph/program"
@@ -12,9 +14,20 @@ import (
 
 // candidate is a type that the program allocates.
 type candidate struct {
-	t     *program.Type
-	to    TypeID
-	array bool // of arrays' elements
+	t  *program.Type
+	to TypeID // 0 for one that names no object
+}
+
+// nameless reports whether the type of an object is not the one that it was
+// allocated as: maps and channels are known by key and element, closures by
+// their function.
+func nameless(t *program.Type) bool {
+	switch t.Name {
+	case "maps.Map", "maps.table", "runtime.hmap", "runtime.hchan", "unsafeheader.Slice", "unsafeheader.String":
+		return true
+	}
+	_, group := rawGroup(t)
+	return group || strings.HasPrefix(t.Name, "struct { F uintptr")
 }
 
 // guesser finds types by what objects look like.
@@ -28,15 +41,21 @@ func newGuesser(w *walker) *guesser {
 	g := &guesser{walker: w, bySlot: map[uint64][]candidate{}}
 	for _, m := range w.img.Allocated() {
 		t := m.Type
+		if t.PtrBytes == 0 || t.Size > maxGuess {
+			continue
+		}
+		c := candidate{t, w.id(Value, t)}
 		switch {
-		case t.PtrBytes == 0 || t.Size > maxGuess:
 		case m.Array:
-			g.arrays = append(g.arrays, candidate{t, w.id(Array, t), true})
-		case t.Kind == program.Array && names(t.Elem): // a slice of a literal
-			c := candidate{t, w.id(Array, t.Elem), false}
-			g.bySlot[classOf(t.Size)] = append(g.bySlot[classOf(t.Size)], c)
-		default:
-			c := candidate{t, w.id(Value, t), false}
+			c.to = w.id(Array, t)
+		case nameless(t):
+			c.to = 0
+		case t.Kind == program.Array && names(t.Elem):
+			c.to = w.id(Array, t.Elem) // mostly a slice of a literal
+		}
+		if m.Array {
+			g.arrays = append(g.arrays, c)
+		} else {
 			g.bySlot[classOf(t.Size)] = append(g.bySlot[classOf(t.Size)], c)
 		}
 	}
@@ -106,31 +125,42 @@ func (g *guesser) elements(o *heap.Object, to TypeID) uint64 {
 }
 
 // find is the only type that an object can be of, 0 if there is none or more.
-func (g *guesser) find(o *heap.Object) (to TypeID) {
-	t := target{Object: *o}
+func (g *guesser) find(o *heap.Object) TypeID {
+	t, v := target{Object: *o}, view{o.Addr, o.Contents}
 	if o.Slots.Empty() || g.head.bytes(o) > 0 || uint64(len(o.Contents)) < o.Size {
 		return 0
 	}
+	var only choice
 	for _, c := range g.bySlot[o.Size] {
-		if c.to == to || !g.maskFits(&t, g.valueRow(c.t), c.t.Size) || !g.agrees(c.t, view{o.Addr, o.Contents}, 1) {
-			continue
+		if only.open(c) && g.maskFits(&t, g.valueRow(c.t), c.t.Size) && g.agrees(c.t, v, 1) {
+			only.add(c)
 		}
-		if to != 0 {
-			return 0
-		}
-		to = c.to
 	}
 	for _, c := range g.arrays {
-		n, ok := g.tiles(&t, &g.types[c.to])
-		if c.to == to || !ok || !g.agrees(c.t, view{o.Addr, o.Contents}, n) {
+		if !only.open(c) {
 			continue
 		}
-		if to != 0 {
-			return 0
+		if n, ok := g.tiles(&t, &g.types[c.to]); ok && g.agrees(c.t, v, n) {
+			only.add(c)
 		}
-		to = c.to
 	}
-	return to
+	return only.to
+}
+
+// choice is what is left of several candidates.
+type choice struct {
+	to   TypeID
+	some bool // to stands for one, or for more if it is 0
+}
+
+// open reports whether a candidate would change the choice.
+func (ch *choice) open(c candidate) bool { return !ch.some || ch.to != 0 && ch.to != c.to }
+
+func (ch *choice) add(c candidate) {
+	if ch.some {
+		c.to = 0
+	}
+	ch.to, ch.some = c.to, true
 }
 
 func (g *guesser) valueRow(t *program.Type) *Type { return &g.types[g.id(Value, t)] }

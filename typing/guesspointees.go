@@ -23,7 +23,7 @@ func (g *guesser) mayBe(p mem.Addr, t *program.Type, n uint64, array bool) bool 
 	if to := g.of[o.ID]; to != 0 && g.ev[o.ID] != Layout {
 		return g.holds(&g.types[to], off-head, t)
 	}
-	return g.wordsFit(&o, off, t)
+	return g.partFits(o.Slots, off, t)
 }
 
 // inHeap reports whether an address lies between objects.
@@ -69,10 +69,9 @@ func has(in *program.Type, off uint64, t *program.Type) bool {
 	return found
 }
 
-// wordsFit reports whether the pointer words of an object of no known type are
-// those of a value of type t at an offset.
-func (g *guesser) wordsFit(o *heap.Object, off uint64, t *program.Type) bool {
-	s := o.Slots
+// partFits reports whether the pointer words of an object are, from an offset
+// on, those of a value of type t.
+func (w *walker) partFits(s heap.Slots, off uint64, t *program.Type) bool {
 	for {
 		at, rest, ok := s.Next()
 		if !ok || at >= off {
@@ -85,5 +84,5 @@ func (g *guesser) wordsFit(o *heap.Object, off uint64, t *program.Type) bool {
 		return !ok || at >= off+t.Size
 	}
 	m := mask{slots: s, skip: off, end: t.Size}
-	return m.eat(g.layoutOf(t), 0) && m.done()
+	return m.eat(w.layoutOf(t), 0) && m.done()
 }

@@ -114,7 +114,8 @@ func (w *walker) claimRef(t *program.Type, p mem.Addr) {
 
 // claimKnown is claim for what the code shows. It must fill the object: nothing
 // says that a larger one is not of another type. Where the code only expects
-// the type, and another that begins with it would do as well, it is a guess.
+// the type, and another that begins with it would do as well, the object stays
+// without a name, but what is in it is known.
 func (w *walker) claimKnown(c claim, sure bool) {
 	id, ok := w.h.Find(c.addr)
 	if !ok {
@@ -125,13 +126,21 @@ func (w *walker) claimKnown(c claim, sure bool) {
 	if !ok {
 		return
 	}
-	if _, f := w.fit(&t, c); f < tailFit {
+	if _, f := w.fit(&t, c); f >= tailFit && (sure || !w.mayBeLarger(&t, c)) {
+		w.claim(c)
+	} else if w.of[id] == 0 && w.types[c.to].Form == Value {
+		w.walkPart(&t, c.to)
+	}
+}
+
+// walkPart walks a value inside an object of which nothing else is known, if the
+// object has pointers where the value does.
+func (w *walker) walkPart(t *target, to TypeID) {
+	ty, at := &w.types[to], t.head+t.off
+	if !w.pointers(ty) || at+ty.Size > uint64(len(t.Contents)) || !w.partFits(t.Slots, at, ty.Go) {
 		return
 	}
-	if !sure && w.mayBeLarger(&t, c) {
-		c.ev = Layout
-	}
-	w.claim(c)
+	w.walkValue(to, view{t.Addr + mem.Addr(at), t.Contents[at : at+ty.Size]}, Pointer)
 }
 
 // mayBeLarger reports whether the object may be of a type that begins with the
