@@ -221,3 +221,41 @@ func TestDamagedInSeries(t *testing.T) {
 		t.Errorf("one whole dump of two: %s", l.Why)
 	}
 }
+
+// TestTwoProcesses compares dumps of two runs of one program.
+func TestTwoProcesses(t *testing.T) {
+	exe, first := worker(t, "-jobs", "1")
+	_, second := worker(t, "-jobs", "3")
+	_, err := census.FindLeaks(context.Background(), []string{first[0], second[3]}, census.LeaksOptions{Exe: exe})
+	if err == nil || !strings.Contains(err.Error(), "not of one process") {
+		t.Errorf("dumps of two processes: %v", err)
+	}
+}
+
+func TestHolder(t *testing.T) {
+	for _, c := range []struct {
+		chain census.Chain
+		want  string
+	}{
+		{census.Chain{Roots: 1, RootName: "goroutine 5 main.park: v"}, "goroutine 5 main.park: v"},
+		{census.Chain{Roots: 40, RootName: "goroutine 5 main.park: v"}, "40 goroutines in main.park: v (one is goroutine 5)"},
+		{census.Chain{Roots: 1, RootName: "global main.m"}, "global main.m"},
+	} {
+		if got := c.chain.Holder(); got != c.want {
+			t.Errorf("%+v is held by %q, want %q", c.chain, got, c.want)
+		}
+	}
+}
+
+// TestIgnoreNothing leaves out a field that no object has.
+func TestIgnoreNothing(t *testing.T) {
+	exe, dumps := worker(t, "-jobs", "1")
+	l := find(t, dumps, census.LeaksOptions{Exe: exe})
+	for field, refused := range map[string]bool{".Lines": true, "[*]": false} {
+		_, _, _, err := census.Chains(context.Background(), l.Last, l.Objects, census.ChainOptions{
+			Ignore: []census.Ignore{{Type: "[]*main.Invoice", Field: field}}})
+		if (err != nil) != refused {
+			t.Errorf("without %s: %v", field, err)
+		}
+	}
+}
