@@ -46,6 +46,7 @@ type Leaks struct {
 	Chains  []Chain     // how they are held, the commonest way first
 	First   *Seen       // when the first of Objects came, nil if they were there from the start
 	Holder  *Holder     // who gained them; nil if that is not known
+	Sites   []Site      // where they were allocated, as far as there are samples
 	Cut     int         // chains left out
 	Lost    int         // of Objects without a chain
 
@@ -164,6 +165,7 @@ func (f *finder) run(ctx context.Context) error {
 	f.Chains, f.Cut, f.Lost, err = Chains(ctx, f.Last, f.Objects, ChainOptions{Max: f.o.MaxChains})
 	f.First = f.seen(f.Objects)
 	f.takeHolder()
+	f.Sites = Sites(f.Last, f.Objects)
 	return err
 }
 

@@ -1,10 +1,12 @@
 package heap
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"sort"
 
 	"github.com/objgraph/objgraph/heapdump"
@@ -24,7 +26,18 @@ type Facts struct {
 	Types      []heapdump.Type
 	Itabs      []heapdump.Itab
 	Threads    []heapdump.OSThread
-	Samples    []heapdump.AllocSample // ascending by object
+	Samples    []heapdump.AllocSample   // ascending by object
+	Buckets    []heapdump.ProfileBucket // ascending by ID; what Sample names
+}
+
+// Bucket is the allocation site that Sample gives for an object, nil if the
+// dump lacks it.
+func (f *Facts) Bucket(id uint64) *heapdump.ProfileBucket {
+	i, ok := slices.BinarySearchFunc(f.Buckets, mem.Addr(id), func(b heapdump.ProfileBucket, id mem.Addr) int { return cmp.Compare(b.ID, id) })
+	if !ok {
+		return nil
+	}
+	return &f.Buckets[i]
 }
 
 // Segment returns the data or bss segment that holds the address.
@@ -85,6 +98,7 @@ func (s *scanner) close() error {
 		}
 		return fmt.Errorf("%w: the dump has no params record", ErrNothing)
 	}
+	slices.SortStableFunc(h.Buckets, func(a, b heapdump.ProfileBucket) int { return cmp.Compare(a.ID, b.ID) })
 	sort.SliceStable(h.Samples, func(i, j int) bool { return h.Samples[i].Object < h.Samples[j].Object })
 	return nil
 }
@@ -133,6 +147,10 @@ func (s *scanner) takeRest(rec heapdump.Record) {
 		h.Threads = append(h.Threads, *rec)
 	case *heapdump.AllocSample:
 		h.Samples = append(h.Samples, *rec)
+	case *heapdump.ProfileBucket:
+		b := *rec
+		b.Stack = slices.Clone(rec.Stack)
+		h.Buckets = append(h.Buckets, b)
 	case *heapdump.MemStats:
 		m := *rec
 		h.MemStats = &m

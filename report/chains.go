@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 
@@ -14,25 +15,32 @@ type chainJSON struct {
 	Fingerprint string        `json:"fingerprint"`
 }
 
+// declared is the line of the source, null where none is known.
 type chainRootJSON struct {
-	Kind string `json:"kind"`
-	Name string `json:"name"`
+	Kind     string  `json:"kind"`
+	Name     string  `json:"name"`
+	Declared *string `json:"declared"`
 }
 
-// stepJSON is one object; repeat is how many in a row it stands for.
+// stepJSON is one object; repeat is how many in a row it stands for. declared is
+// the line of its type, edgeDeclared that of the field.
 type stepJSON struct {
-	Type   string `json:"type"`
-	Edge   string `json:"edge"`
-	Addr   string `json:"addr"`
-	Repeat int    `json:"repeat"`
+	Type         string  `json:"type"`
+	Edge         string  `json:"edge"`
+	Addr         string  `json:"addr"`
+	Repeat       int     `json:"repeat"`
+	Declared     *string `json:"declared"`
+	EdgeDeclared *string `json:"edgeDeclared"`
 }
 
-func newChains(chains []census.Chain) []chainJSON {
+// newChains makes JSON of chains and of what is known of their declarations.
+func newChains(chains []census.Chain, places []ChainPlaces) []chainJSON {
 	out := []chainJSON{}
-	for _, c := range chains {
-		j := chainJSON{c.Count, chainRootJSON{c.RootKind, c.RootName}, []stepJSON{}, c.Fingerprint}
-		for _, st := range c.Steps {
-			j.Steps = append(j.Steps, stepJSON{st.Type, label(st.Edge), address(st.Addr), st.Repeat})
+	for i, c := range chains {
+		at := placesOf(places, i, &c)
+		j := chainJSON{c.Count, chainRootJSON{c.RootKind, c.RootName, known(at.Root)}, []stepJSON{}, c.Fingerprint}
+		for k, st := range c.Steps {
+			j.Steps = append(j.Steps, stepJSON{st.Type, label(st.Edge), address(st.Addr), st.Repeat, known(at.Steps[k].Type), known(at.Steps[k].Field)})
 		}
 		out = append(out, j)
 	}
@@ -54,23 +62,24 @@ const (
 	chainTail = 12 // and before the object
 )
 
-// writeChain draws a chain, root first, one object a line.
-func writeChain(w io.Writer, c *census.Chain, indent string) {
+// writeChain draws a chain, root first, one object a line, with the line of the
+// source that declares the field or else the type.
+func writeChain(w io.Writer, c *census.Chain, at ChainPlaces, indent string) {
 	weak := ""
 	if c.Weak {
 		weak = "  (a word that looks like a pointer: perhaps stale)"
 	}
-	fmt.Fprintf(w, "%s%s%s\n", indent, c.RootName, weak)
-	tab := newTable("", "", "")
+	fmt.Fprintf(w, "%s%s%s%s\n", indent, c.Holder(), weak, after("  ", at.Root))
+	tab := newTable("", "", "", "")
 	for i := range c.Steps {
 		if left := len(c.Steps) - chainHead - chainTail; left > 1 && i >= chainHead && i < chainHead+left {
 			if i == chainHead {
-				tab.add("…", plural(left, "more object"), "")
+				tab.add("…", plural(left, "more object"), "", "")
 			}
 			continue
 		}
 		st := &c.Steps[i]
-		tab.add(stepLabel(st), "-> "+st.Type, address(st.Addr))
+		tab.add(stepLabel(st), "-> "+st.Type, address(st.Addr), cmp.Or(at.Steps[i].Field, at.Steps[i].Type))
 	}
 	tab.write(w, indent+"  ")
 }

@@ -15,6 +15,7 @@ type Leaks struct {
 	Limit    int      // rows of each table, 0 for all
 	Warnings []string // of all dumps, and of the drawing
 	Pictures []string // paths
+	Places   Places   // in the source, if there is one
 }
 
 // Found reports whether something leaked that is worth a look, or whether what

@@ -45,6 +45,8 @@ type pickedJSON struct {
 	RunnersUp []runnerUpJSON `json:"runnersUp"`
 	FirstSeen *seenJSON      `json:"firstSeen"` // null with one dump
 	Holder    *gainerJSON    `json:"holder"`    // who gained the objects; null if that is not known
+	Declared  *string        `json:"declared"`  // line of the type; null without --src
+	Allocated []siteJSON     `json:"allocated"` // of the objects that have a sample
 }
 
 // seenJSON is when the first of the leaked objects came.
@@ -56,6 +58,36 @@ type seenJSON struct {
 type gainerJSON struct {
 	Name string `json:"name"`
 	New  bool   `json:"new"` // came since the first dump, rather than grew
+}
+
+// siteJSON is where objects were allocated: the innermost call of the program's
+// own, and all calls, innermost first.
+type siteJSON struct {
+	Count int        `json:"count"`
+	Func  string     `json:"func"`
+	File  string     `json:"file"`
+	Line  int        `json:"line"`
+	Stack []callJSON `json:"stack"`
+}
+
+type callJSON struct {
+	Func string `json:"func"`
+	File string `json:"file"`
+	Line int    `json:"line"`
+}
+
+func (l *Leaks) sites() []siteJSON {
+	out := []siteJSON{}
+	for i := range l.Sites {
+		s := &l.Sites[i]
+		own := s.Stack[s.Own]
+		j := siteJSON{s.Count, own.Func, l.file(own.File), own.Line, []callJSON{}}
+		for _, c := range s.Stack {
+			j.Stack = append(j.Stack, callJSON{c.Func, l.file(c.File), c.Line})
+		}
+		out = append(out, j)
+	}
+	return out
 }
 
 // warmupJSON is what was left out at the beginning.
@@ -86,7 +118,7 @@ type leakJSON struct {
 func (l *Leaks) JSON(w io.Writer) error {
 	out := leaksJSON{
 		Dumps: l.Dumps, Jobs: list(l.Jobs), Complete: l.Leaks.Complete, Ambiguous: l.Ambiguous,
-		Chains: newChains(l.Chains), Pictures: list(l.Pictures), Verdict: l.Verdict(),
+		Chains: newChains(l.Chains, l.Places.Chains), Pictures: list(l.Pictures), Verdict: l.Verdict(),
 		Typed: newTyped(l.About.Typed), Warnings: list(l.Warnings), Unknown: l.unknowns(),
 		Warmup: warmupJSON{l.WarmupJobs, l.WarmupDumps},
 	}
@@ -105,6 +137,7 @@ func (l *Leaks) picked() *pickedJSON {
 	p := &pickedJSON{
 		Type: row.Type, Count: row.Count, New: row.New, Gone: row.Gone, Bytes: row.Bytes, Retained: row.Retained,
 		PerJob: row.PerJob, Why: l.Why, RunnersUp: []runnerUpJSON{},
+		Declared: known(l.Places.Type), Allocated: l.sites(),
 	}
 	if l.First != nil {
 		p.FirstSeen = &seenJSON{l.First.Job, l.First.Dump}

@@ -17,6 +17,7 @@ func (l *Leaks) Text(w io.Writer) error {
 	paragraph(w, l.Verdict())
 	l.table(w)
 	l.chains(w)
+	l.allocated(w)
 	l.lost(w)
 	for _, p := range l.Pictures {
 		fmt.Fprintf(w, "\npicture: %s", p)
@@ -72,7 +73,7 @@ func (l *Leaks) chains(w io.Writer) {
 	for i := range l.Chains {
 		c := &l.Chains[i]
 		fmt.Fprintf(w, "\n%s, held by\n", l.part(c.Count, n))
-		writeChain(w, c, "  ")
+		writeChain(w, c, placesOf(l.Places.Chains, i, c), "  ")
 	}
 	if l.Cut > 0 {
 		fmt.Fprintf(w, "\n… and %s: objgraph paths %s --type %s --limit 0\n", plural(l.Cut, "other way to hold them", "other ways to hold them"),
@@ -104,9 +105,12 @@ const maxLost = 4
 // lost says what was not picked, and why.
 func (l *Leaks) lost(w io.Writer) {
 	if len(l.RunnersUp) > 0 {
-		if l.Picked == nil {
+		switch {
+		case l.Picked == nil && l.Single:
+			fmt.Fprintln(w, "\nLarge, and put aside:")
+		case l.Picked == nil:
 			fmt.Fprintln(w, "\nGrew, and was put aside:")
-		} else {
+		default:
 			fmt.Fprintln(w, "\nNot picked:")
 		}
 		shown, cut := head(l.RunnersUp, maxLost)

@@ -41,7 +41,7 @@ type targetJSON struct {
 // object the shortest first. cut is -1 where the others were not counted.
 func (p *Paths) JSON(w io.Writer) error {
 	out := pathsJSON{aboutJSON: p.About.json(), Target: targetJSON{Type: p.Type, Objects: p.Objects},
-		Chains: newChains(p.Chains), Cut: p.Cut, Lost: p.Lost}
+		Chains: newChains(p.Chains, nil), Cut: p.Cut, Lost: p.Lost}
 	if p.Addr != 0 {
 		a := address(p.Addr)
 		out.Target.Addr = &a
@@ -56,11 +56,11 @@ func (p *Paths) Text(w io.Writer) error {
 		c := &p.Chains[i]
 		if p.Objects > 1 {
 			fmt.Fprintf(w, "\n%s\n", share(c.Count, p.Objects))
-			writeChain(w, c, "  ")
+			writeChain(w, c, placesOf(nil, 0, c), "  ")
 			continue
 		}
 		fmt.Fprintln(w)
-		writeChain(w, c, "")
+		writeChain(w, c, placesOf(nil, 0, c), "")
 	}
 	switch {
 	case p.Cut == Uncounted:

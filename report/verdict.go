@@ -27,6 +27,7 @@ func (l *Leaks) Verdict() string {
 	if l.First != nil {
 		clauses = append(clauses, "first seen "+l.when(l.First))
 	}
+	clauses = append(clauses, l.declared()...)
 	return sentence(strings.Join(clauses, "; ")) + " " + l.Why
 }
 
@@ -96,7 +97,7 @@ func (l *Leaks) held() string {
 	case n > 1:
 		who = fmt.Sprintf("%s of %s are", count(c.Count), count(n))
 	}
-	return fmt.Sprintf("%s held by %s%s", who, c.RootName, through(c))
+	return fmt.Sprintf("%s held by %s%s", who, c.Holder(), through(c))
 }
 
 // through names the types between root and object, few of them.

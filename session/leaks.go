@@ -16,6 +16,7 @@ import (
 // leaksOptions are the flags of `leaks`.
 type leaksOptions struct {
 	out, format, typ, jobs string
+	src                    string
 	warmup                 int
 	peak, failOnLeak       bool
 	view                   report.PictureOptions
@@ -53,6 +54,7 @@ job can be told.`,
 			{Name: "jobs", Value: &o.jobs, Arg: "LIST", Help: "jobs that ran between neighbouring dumps, or one number for each interval (10,10,5) (default 1)"},
 			{Name: "warmup", Value: &o.warmup, Arg: "N", NoDefault: true, Help: "leave out the first N jobs: growth is told from the first dump after them"},
 			{Name: "peak", Value: &o.peak, Help: "growth is what exceeds the highest count of the dumps before: what shrank and came back is none"},
+			{Name: "src", Value: &o.src, Arg: "DIR", Help: "folder of the program's source: say where types, fields and variables are declared"},
 			{Name: "fail-on-leak", Value: &o.failOnLeak, Help: "exit with 1 if something leaked (wants two dumps or more)"},
 		}, viewFlags(&o.view)...),
 		Run: func(ctx context.Context, e *Env, args []string) error {
@@ -147,6 +149,11 @@ func (o *leaksOptions) run(ctx context.Context, e *Env, dumps []string) error {
 	defer found.Last.Close()
 	answer := &report.Leaks{Leaks: found, About: report.AboutOfLeaks(found), Limit: e.rows(10)}
 	answer.Warnings = found.Warnings
+	if found.Picked != nil && o.src != "" {
+		if err := addPlaces(ctx, e, o.src, answer); err != nil {
+			return err
+		}
+	}
 	if found.Picked != nil {
 		if err := o.draw(ctx, e, answer); err != nil {
 			return err

@@ -22,6 +22,7 @@ graph:             mem
 typing:            mem heapdump heap program
 snapshot:          all above
 census:            mem typefilter graph typing snapshot
+declare:           mem program
 
 # pictures know nothing of heaps
 layouts/internal/early:
