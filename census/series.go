@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/objgraph/objgraph/heapdump"
 	"github.com/objgraph/objgraph/mem"
 	"github.com/objgraph/objgraph/snapshot"
 	"github.com/objgraph/objgraph/typefilter"
@@ -37,11 +36,12 @@ type series struct {
 
 // seriesRow is one type over the series.
 type seriesRow struct {
-	counts []int // reachable objects in each dump
-	now    Sum   // in the last dump
-	fresh  Sum   // new since the first dump
-	gone   int   // reachable in the first dump, and no more
-	weak   int   // of fresh: held by conservative roots only
+	counts  []int // reachable objects in each dump
+	entries []int // of a map: in all of them, in each dump; nil for other types
+	now     Sum   // in the last dump
+	fresh   Sum   // new since the first dump
+	gone    int   // reachable in the first dump, and no more
+	weak    int   // of fresh: held by conservative roots only
 }
 
 // typeNames numbers types across dumps by their full names.
@@ -53,7 +53,8 @@ type typeNames struct {
 type typeName struct {
 	shown, full, pkg string
 	known            bool
-	own              bool // of the main module or a dependency
+	own              bool   // of the main module or a dependency
+	mapName          string // full name of the map that it is a part of, "" for none
 }
 
 // of gives the numbers of a snapshot's types, by typing.TypeID.
@@ -67,6 +68,7 @@ func (n *typeNames) of(s *snapshot.Snapshot) []int32 {
 			id = len(n.list)
 			n.ids[t.FullName] = id
 			name := typeName{shown: s.NameOf(typing.TypeID(i)), full: t.FullName, pkg: t.PkgPath, known: t.Known()}
+			name.mapName = mapOf(s, t)
 			name.own = mods.OriginOf(name.shown, name.full, name.pkg) <= typefilter.Dependency
 			n.list = append(n.list, name)
 		}
@@ -159,8 +161,17 @@ func (r *series) count(s *snapshot.Snapshot, keys []int32, dump int) {
 		r.rows = append(r.rows, seriesRow{counts: make([]int, len(r.paths))})
 	}
 	for i, to := range s.Typing.Of {
-		if s.Reach.Has(mem.ObjID(i)) {
-			r.rows[keys[to]].counts[dump]++
+		id := mem.ObjID(i)
+		if !s.Reach.Has(id) {
+			continue
+		}
+		row := &r.rows[keys[to]]
+		row.counts[dump]++
+		if s.Typing.Types[to].Form == typing.MapHeader {
+			if row.entries == nil {
+				row.entries = make([]int, len(r.paths))
+			}
+			row.entries[dump] += entries(s, id)
 		}
 	}
 }
@@ -313,29 +324,10 @@ func sameProcess(earlier string, a *snapshot.Snapshot, later string, b *snapshot
 	case x == nil || y == nil:
 	case x.TotalAlloc > y.TotalAlloc:
 		return fmt.Errorf("%s was written after %s: give the dumps oldest first", earlier, later)
-	case !samePauses(x, y):
+	case !a.Heap.SamePauses(b.Heap):
 		return fmt.Errorf("%s and %s are not of one process: the pauses of its first %d collections differ", earlier, later, x.NumGC)
 	}
 	return nil
-}
-
-// samePauses compares how long the collections took that both dumps tell of,
-// to the nanosecond: the last 256, collection n at (n+255)%256.
-func samePauses(x, y *heapdump.MemStats) bool {
-	const kept = uint64(len(x.PauseNs))
-	if x.NumGC > y.NumGC {
-		return false
-	}
-	first := uint64(1)
-	if y.NumGC > kept {
-		first = y.NumGC - kept + 1
-	}
-	for n := first; n <= x.NumGC; n++ {
-		if i := (n + kept - 1) % kept; x.PauseNs[i] != y.PauseNs[i] {
-			return false
-		}
-	}
-	return true
 }
 
 func segments(s *snapshot.Snapshot) (out string) {
