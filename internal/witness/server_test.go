@@ -33,8 +33,9 @@ func TestServer(t *testing.T) {
 	if !testprog.Matrix() {
 		t.Skip("downloads modules and builds for a minute: set OBJGRAPH_MATRIX=1 to run it")
 	}
-	exe := testprog.Build(t, testprog.Spec{Dir: "server"})
-	src, err := Load(context.Background(), filepath.Join("..", "..", "testdata", "programs", "server"), ".")
+	dir := filepath.Join("..", "..", "testdata", "programs", "server")
+	exe := build(t, dir, ".")
+	src, err := Load(context.Background(), dir, ".")
 	if err != nil {
 		t.Fatal(err)
 	}

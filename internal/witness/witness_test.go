@@ -43,9 +43,18 @@ func TestTypecheck(t *testing.T) {
 // typecheck builds the subject and has it check a package.
 func typecheck(t *testing.T, pkg string, flags ...string) (*snapshot.Snapshot, []byte) {
 	t.Helper()
-	exe := filepath.Join(t.TempDir(), "typecheck")
-	run(t, exec.Command("go", append(append([]string{"build", "-o", exe}, flags...), subject)...))
-	return snap(t, exe, "-pkg", pkg)
+	return snap(t, build(t, ".", subject, flags...), "-pkg", pkg)
+}
+
+// build builds a program here and now: one that lay ready could come from
+// another folder, where its stacks would point.
+func build(t *testing.T, dir, pkg string, flags ...string) (exe string) {
+	t.Helper()
+	exe = filepath.Join(t.TempDir(), "program")
+	cmd := exec.Command("go", append(append([]string{"build", "-o", exe}, flags...), pkg)...)
+	cmd.Dir = dir
+	run(t, cmd)
+	return exe
 }
 
 // mislead shows that the witness contradicts: it gives each object the type of
@@ -67,11 +76,7 @@ func TestStdlib(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	exe := filepath.Join(t.TempDir(), "stdlib")
-	build := exec.Command("go", "build", "-o", exe, ".")
-	build.Dir = dir
-	run(t, build)
-	s, dump := snap(t, exe)
+	s, dump := snap(t, build(t, dir, "."))
 	check(t, compare(t, s, dump, src))
 }
 
