@@ -177,7 +177,7 @@ func (p *painter) object(id mem.ObjID, depth int) layouts.Node {
 		role = layouts.Held
 	}
 	return layouts.Node{
-		Lines: []string{p.s.TypeName(id), address(p.s.Heap.Addr(id)), line},
+		Lines: []string{p.s.TypeName(id), address(p.s.Addr(id)), line},
 		Role:  role, Depth: depth, Finalizer: p.finalizers[id], Weak: p.s.Reach.Weak.Has(id),
 	}
 }

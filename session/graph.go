@@ -130,12 +130,12 @@ func (o *graphOptions) run(ctx context.Context, e *Env, s *snapshot.Snapshot) er
 			return err
 		}
 	}
-	return e.print(&report.Graph{About: about, Type: s.TypeName(id), Addr: s.Heap.Addr(id),
+	return e.print(&report.Graph{About: about, Type: s.TypeName(id), Addr: s.Addr(id),
 		Objects: len(set), Picture: pic, File: o.out})
 }
 
 func oneOf(s *snapshot.Snapshot, id mem.ObjID, typ string, n int) string {
-	return fmt.Sprintf("%v stands for %d objects of %s: it is held as most of them are", s.Heap.Addr(id), n, typ)
+	return fmt.Sprintf("%v stands for %d objects of %s: it is held as most of them are", s.Addr(id), n, typ)
 }
 
 // drawTo writes a picture in the format that the path's name asks for.

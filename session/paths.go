@@ -52,7 +52,7 @@ func (e *Env) paths(ctx context.Context, s *snapshot.Snapshot, t *target, ignore
 	}
 	p := &report.Paths{About: report.AboutOf(s), Type: t.typ, Objects: len(set), Ignored: ignore}
 	if t.addr != "" {
-		p.Type, p.Addr = s.TypeName(set[0]), s.Heap.Addr(set[0])
+		p.Type, p.Addr = s.TypeName(set[0]), s.Addr(set[0])
 	}
 	if err := findPaths(ctx, s, set, census.ChainOptions{Max: e.chains(10), Ignore: without}, p); err != nil {
 		return err
