@@ -30,6 +30,9 @@ func (f *finder) candidate(name int32) typefilter.Candidate {
 		WeakOnly: r.fresh.Count > 0 && r.weak == r.fresh.Count,
 	}
 	c.Deltas = f.series.deltas(r.counts)
+	if deltas, ok := f.series.contents(name); ok {
+		c.Deltas = deltas
+	}
 	return c
 }
 

@@ -18,16 +18,16 @@ type series struct {
 	paths []string
 	open  func(path string) (*snapshot.Snapshot, error)
 
-	last  *snapshot.Snapshot
-	used  []bool // by dump: whole, and so compared
-	names typeNames
-	first []uint16 // by object of last: index of the first dump that has it, 0 if it was there from the start; reachable ones only
-	rows  []seriesRow
-	held  map[heldType]*heldRow // of the user's own types, see byHolder
-	ways  *ways                 // of last; nil where holders are not looked at
-	peak  bool                  // growth is told against the highest count so far
-	// goroutines are the numbers of the first dump's.
-	goroutines []uint64
+	last   *snapshot.Snapshot
+	used   []bool // by dump: whole, and so compared
+	names  typeNames
+	first  []uint16 // by object of last: index of the first dump that has it, 0 if it was there from the start; reachable ones only
+	rows   []seriesRow
+	living []int                 // goroutines in each dump
+	held   map[heldType]*heldRow // of the user's own types, see byHolder
+	ways   *ways                 // of last; nil where holders are not looked at
+	peak   bool                  // growth is told against the highest count so far
+	born  []uint64              // numbers of the first dump's goroutines, ascending
 	// ambiguous counts objects that stand where one of the same type stood and
 	// have other contents: changed, or another object in the same slot.
 	ambiguous int
@@ -82,7 +82,7 @@ func (n *typeNames) of(s *snapshot.Snapshot) []int32 {
 // so it is left out if there is a whole one; used says which were compared.
 func (r *series) read(ctx context.Context) (err error) {
 	r.names.ids = map[string]int{}
-	r.used = make([]bool, len(r.paths))
+	r.used, r.living = make([]bool, len(r.paths)), make([]int, len(r.paths))
 	n := len(r.paths) - 1
 	for ; ; n-- {
 		s, err := r.open(r.paths[n])
@@ -133,7 +133,7 @@ func (r *series) step(ctx context.Context, i, n int, keys []int32) error {
 	m := matcher{was: s, now: r.last, wasKeys: old, nowKeys: keys, names: r.names.list}
 	r.match(&m, uint16(i+1))
 	r.countGone(&m, w)
-	r.goroutines = goroutinesOf(s)
+	r.born = goroutinesOf(s)
 	r.ambiguous = m.ambiguous
 	return ctx.Err()
 }
@@ -156,7 +156,7 @@ func (r *series) warn(path string, s *snapshot.Snapshot) {
 
 // count adds a dump's reachable objects to the rows.
 func (r *series) count(s *snapshot.Snapshot, keys []int32, dump int) {
-	r.used[dump] = true
+	r.used[dump], r.living[dump] = true, len(s.Heap.Goroutines)
 	for len(r.rows) < len(r.names.list) {
 		r.rows = append(r.rows, seriesRow{counts: make([]int, len(r.paths))})
 	}

@@ -15,7 +15,7 @@ type Candidate struct {
 
 	Flow             // of all its objects
 	Holders []Holder // the same by holder, if known: one holder's loss does not make up for another's leak
-	Deltas  []int64  // net growth of Count in every interval
+	Deltas  []int64  // net growth of Count in every interval; of parts of maps that of the entries
 
 	HeldByUser bool // a global or a goroutine outside the standard library holds the survivors
 	WeakOnly   bool // the survivors are reached only conservatively

@@ -13,8 +13,9 @@ import (
 // With three or more dumps it must also have grown in every interval after
 // the warm-up, or by regular steps to the end. Noise is put aside while
 // another type leaked. When noise alone leaked, what is internal to runtime
-// or library needs growth in two intervals without a plateau, of one object a
-// job or more, as free lists grow by a few now and then; and strings,
+// or library needs growth in two intervals without a plateau; that, and what is
+// not known, of one object a job or more, as free lists and caches of the
+// runtime grow by a few now and then; and strings,
 // slices, maps need a holder outside of the standard library. Types that are
 // reached only conservatively are put aside while any other leaked. Of equally
 // rare types the main module's go first, then dependencies'; named types
@@ -56,7 +57,7 @@ func (l *Leak) asideAlone(series *Series) string {
 		return l.Rule + ", of which blocks are counted and not values"
 	case l.Noise == Internals && (l.Shape != Steady || grew < 2):
 		return l.Rule + ", without growth in two intervals and no plateau"
-	case l.Noise == Internals && l.PerJob < 1:
+	case l.Noise != Parts && series.Dumps > 1 && l.PerJob < 1:
 		return l.Rule + ", and does not grow with the jobs: " + perJob(l)
 	case l.Noise == Parts && !l.HeldByUser:
 		return l.Rule + ", held by nothing outside the standard library"

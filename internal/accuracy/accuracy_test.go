@@ -27,7 +27,7 @@ func big() bool { return os.Getenv("OBJGRAPH_BIG") == "1" }
 
 // TestPlanted runs every leak and every control once.
 func TestPlanted(t *testing.T) {
-	s := build(t, "leaks")
+	s := build(t, "leaks", "")
 	rows := s.all(t)
 	report(t, rows, misses())
 	if sum := accuracy.Summarize(rows); float64(sum.Held) < enough*float64(sum.Leaks) {
@@ -52,12 +52,32 @@ func TestModules(t *testing.T) {
 	check(t, accuracy.ControlSection("Real modules, controls", []string{"Their right use."}, rows), "called leaking")
 }
 
+// oldest is the first version of Go that can build the planted leaks.
+const oldest = "1.23"
+
+// TestVersions runs all with the other versions of Go.
+func TestVersions(t *testing.T) {
+	if !testprog.Matrix() {
+		t.Skip("needs other toolchains: set OBJGRAPH_MATRIX=1 to run it")
+	}
+	for _, v := range testprog.Versions() {
+		if v == testprog.Local() || v < oldest {
+			continue
+		}
+		t.Run(v, func(t *testing.T) {
+			rows := build(t, "leaks", v).all(t)
+			unknown, _ := accuracy.Unknown(rows, append(misses(), versionMisses(v)...))
+			report(t, unknown, nil)
+		})
+	}
+}
+
 // TestLongRuns runs the controls over many jobs, again and again.
 func TestLongRuns(t *testing.T) {
 	if !big() {
 		t.Skip("takes minutes: set OBJGRAPH_BIG=1 to run it")
 	}
-	suites := []*suite{build(t, "leaks")}
+	suites := []*suite{build(t, "leaks", "")}
 	if testprog.Matrix() {
 		suites = append(suites, buildModule(t, filepath.Join("leaks", "modules")))
 	}
@@ -80,7 +100,7 @@ func TestNeedle(t *testing.T) {
 	if !big() {
 		t.Skip("writes dumps of a million objects: set OBJGRAPH_BIG=1 to run it")
 	}
-	s := build(t, "leaks")
+	s := build(t, "leaks", "")
 	for i := range s.cases {
 		if c := &s.cases[i]; c.Name == "needle" {
 			report(t, []accuracy.Row{s.run(t, c, leakJobs, leakEvery, 1, "-stock", "330000")}, nil)

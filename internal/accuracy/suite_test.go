@@ -29,10 +29,11 @@ func folder(t *testing.T, dir string) string {
 	return abs
 }
 
-// build builds the program in a folder below testdata.
-func build(t *testing.T, dir string) *suite {
+// build builds the program in a folder below testdata, with the local toolchain
+// or that of a version.
+func build(t *testing.T, dir, version string) *suite {
 	t.Helper()
-	return list(t, testprog.Build(t, testprog.Spec{Dir: folder(t, dir)}))
+	return list(t, testprog.Build(t, testprog.Spec{Dir: folder(t, dir), Go: version}))
 }
 
 // buildModule builds a program that imports modules other than its own, for

@@ -64,6 +64,7 @@ func newPools(env *drive.Env) func(int) {
 
 const (
 	maxWorkers = 8
+	maxTasks   = 20
 	idleAfter  = 5 * time.Millisecond
 )
 
@@ -106,14 +107,18 @@ func (c *crew) work() {
 func newWorkers(env *drive.Env) func(int) {
 	staff := &crew{todo: make(chan *task)}
 	env.BeforeDump(func() { time.Sleep(4 * idleAfter) })
-	return func(job int) {
+	load := func(job, tasks int) {
 		var done sync.WaitGroup
-		for range 1 + env.Rand.Intn(20) {
+		for range tasks {
 			done.Add(1)
 			staff.give(&task{env.Shop.Take(job), &done})
 		}
 		done.Wait()
 	}
+	for range 30 { // there were days with more to do
+		load(0, maxTasks)
+	}
+	return func(job int) { load(job, 1+env.Rand.Intn(maxTasks)) }
 }
 
 func newTimers(env *drive.Env) func(int) {

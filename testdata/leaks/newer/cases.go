@@ -17,7 +17,7 @@ func Cases() []drive.Case {
 		{Name: "copy-on-write", Cause: "each version of the settings, behind an atomic pointer, has the one before for undo",
 			Types: []string{"newer.settings"}, Root: "global newer.current", Field: ".previous", New: newSettings},
 		{Name: "pull", Cause: "iter.Pull without stop: the iterator's coroutine waits for ever",
-			Types: []string{"newer.cursor"}, Root: "goroutine newer.newPull", New: newPull},
+			Types: []string{"newer.cursor"}, Root: "goroutine newer.", New: newPull},
 		{Name: "two", Cause: "two mistakes at once: one ticket and three drafts a job",
 			Types: []string{"newer.ticket"}, Also: []string{"newer.draft"}, Root: "global newer.tickets", New: newTwo},
 		{Name: "masked", Cause: "one refund a job is forgotten, while as many as there happen to be wait in a queue that is worked off",
