@@ -91,10 +91,7 @@ func (w *walker) mayGuess(id mem.ObjID, c *claim) bool {
 
 // unknownPointers reports whether there is anything to guess.
 func (w *walker) unknownPointers() (some bool) {
-	w.h.Each(func(o *heap.Object) bool {
-		some = w.of[o.ID] == 0 && !o.Slots.Empty()
-		return !some
-	})
+	w.eachUntyped(func(o *heap.Object) { some = some || !o.Slots.Empty() })
 	return some
 }
 
@@ -102,13 +99,10 @@ func (w *walker) unknownPointers() (some bool) {
 // the others.
 func (g *guesser) round() {
 	var claims []claim
-	g.h.Each(func(o *heap.Object) bool {
-		if g.of[o.ID] == 0 {
-			if to := g.find(o); to != 0 {
-				claims = append(claims, claim{o.Addr, to, g.elements(o, to), Layout})
-			}
+	g.eachUntyped(func(o *heap.Object) {
+		if to := g.find(o); to != 0 {
+			claims = append(claims, claim{o.Addr, to, g.elements(o, to), Layout})
 		}
-		return true
 	})
 	for _, c := range claims {
 		g.claim(c)

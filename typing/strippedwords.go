@@ -20,16 +20,22 @@ func (w *walker) seedWords() {
 	if !w.img.Program().HasDWARF {
 		w.dataPairs()
 	}
-	w.h.Each(func(o *heap.Object) bool {
-		known := w.of[o.ID] != 0
-		if known && w.types[w.of[o.ID]].Name == "runtime.hchan" {
-			w.chanObject(o) // a goroutine that waits for it has it as that
-		}
-		if !known && !w.closureObject(o) && !w.chanObject(o) {
+	w.bareChans() // a goroutine that waits for one has it as a runtime.hchan
+	w.eachUntyped(func(o *heap.Object) {
+		if !w.closureObject(o) && !w.chanObject(o) {
 			w.pairs(view{o.Addr, o.Contents}, o.Slots)
 		}
-		return true
 	})
+}
+
+func (w *walker) bareChans() {
+	hchan := w.lookup("runtime.hchan")
+	for id := range w.of {
+		if hchan != 0 && w.of[id] == hchan {
+			o := w.h.Object(mem.ObjID(id))
+			w.chanObject(&o)
+		}
+	}
 }
 
 // seedOwners types maps and their tables by the groups that they have.
@@ -38,12 +44,7 @@ func (w *walker) seedOwners() {
 		return
 	}
 	for _, owner := range []func(*heap.Object) claim{w.tableOf, w.directoryOf, w.mapOf} {
-		w.h.Each(func(o *heap.Object) bool {
-			if w.of[o.ID] == 0 {
-				w.claim(owner(o))
-			}
-			return true
-		})
+		w.eachUntyped(func(o *heap.Object) { w.claim(owner(o)) })
 	}
 }
 
