@@ -65,6 +65,12 @@ func (p *Program) Bind(f Facts) (*Image, error) {
 	if err := m.chooseItabs(f.Itabs); err != nil {
 		return nil, err
 	}
+	m.proof = proof{types: len(f.Types), funcs: len(f.Funcs)}
+	for _, it := range f.Itabs {
+		if m.ItabType(it.Addr) != nil {
+			m.proof.itabs++
+		}
+	}
 	return m, nil
 }
 
@@ -157,7 +163,6 @@ func (m *Image) compareFuncs(facts []FuncFact) error {
 	return nil
 }
 
-// chooseTypes takes the slide under which all type records resolve: that of the
 // chooseTypes takes the slide under which all type records resolve: that of the
 // text, near which types stood up to Go 1.26, that of the data, or the one that
 // brings the first record to the type of its name.

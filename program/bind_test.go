@@ -68,7 +68,7 @@ func TestStripped(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer prog.Close()
-		if prog.HasDWARF || len(prog.globals()) != 0 || len(prog.literals()) != 0 || len(prog.Warnings) != 0 {
+		if prog.HasDWARF || len(prog.globals()) != 0 || len(prog.literals()) != 0 || len(prog.Warnings) != 1 || !strings.Contains(prog.Warnings[0], "is stripped") {
 			t.Errorf("%v: DWARF %v, %d globals, warnings %q", flags, prog.HasDWARF, len(prog.globals()), prog.Warnings)
 		}
 		for _, l := range p.facts["type"] {

@@ -78,12 +78,12 @@ func (p *Program) readLiterals() (list []Global) {
 
 // eachSymbol calls f for the entries of the symbol table, if there is one.
 func (p *Program) eachSymbol(f func(s symbol, name []byte)) {
-	tab := p.file.section(".symtab")
-	b, err := p.file.raw(tab)
-	if err != nil || tab == nil || tab.link >= uint64(len(p.file.sections)) {
+	tab := p.debug.section(".symtab")
+	b, err := p.debug.raw(tab)
+	if err != nil || tab == nil || tab.link >= uint64(len(p.debug.sections)) {
 		return
 	}
-	strs, err := p.file.raw(&p.file.sections[tab.link])
+	strs, err := p.debug.raw(&p.debug.sections[tab.link])
 	if err != nil {
 		return
 	}

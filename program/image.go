@@ -13,6 +13,7 @@ import (
 type Image struct {
 	p        *Program
 	slide    Slide
+	proof    proof
 	globals  func() []Global
 	literals func() []Global
 }
@@ -36,17 +37,22 @@ func (m *Image) Program() *Program { return m.p }
 // Slide is how far the program was moved.
 func (m *Image) Slide() Slide { return m.slide }
 
+// proof counts the facts of the dump that the program agrees with.
+type proof struct{ types, itabs, funcs int }
+
 // How says in one line how dump and executable were found to belong together.
 func (m *Image) How() string {
 	id := "no build id"
 	if m.p.BuildID != "" {
 		id = "build id " + m.p.BuildID
 	}
-	if s := m.slide; s != (Slide{s.Text, s.Text, s.Text, s.Text, s.Text}) {
-		return fmt.Sprintf("%s, twin of the dumped program: data moved by %#x, types by %#x",
-			id, uint64(m.slide.Data-m.slide.Text), uint64(m.slide.Types-m.slide.Text))
+	s := m.slide
+	if s == (Slide{s.Text, s.Text, s.Text, s.Text, s.Text}) {
+		return fmt.Sprintf("%s, slide %#x", id, uint64(s.Data))
 	}
-	return fmt.Sprintf("%s, slide %#x", id, uint64(m.slide.Data))
+	return fmt.Sprintf("%s, twin of the dumped program, proved by %d types, %d itabs and %d functions: "+
+		"text moved by %#x, types by %#x, itabs by %#x, data by %#x, bss by %#x", id, m.proof.types, m.proof.itabs, m.proof.funcs,
+		uint64(s.Text), uint64(s.Types), uint64(s.Itabs), uint64(s.Data), uint64(s.BSS))
 }
 
 // TypeAt is the type whose descriptor is at a run-time address, nil if there is

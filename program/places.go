@@ -38,7 +38,7 @@ type placeTables struct {
 
 func (p *Program) readPlaces() *placeTables {
 	load := func(name string) []byte {
-		b, err := p.file.contents(p.file.section("."+name, ".z"+name))
+		b, err := p.debug.contents(p.debug.section("."+name, ".z"+name))
 		if err != nil {
 			return nil
 		}

@@ -25,6 +25,7 @@ type Program struct {
 	Types                                Range // descriptors and the names they use
 
 	file  *elfFile
+	debug *elfFile // with symbols and DWARF: file, or one apart
 	unmap func() error
 	md    moduledata
 	funcs *funcTable
@@ -75,7 +76,7 @@ func parse(path string, data []byte) (*Program, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Program{Path: path, file: f, Arch: f.arch, Machine: f.goarch(), PIE: f.pie}
+	p := &Program{Path: path, file: f, debug: f, Arch: f.arch, Machine: f.goarch(), PIE: f.pie}
 	p.unmap = func() error { return nil }
 	if err := p.readBuildInfo(); err != nil {
 		return nil, err
@@ -91,6 +92,8 @@ func parse(path string, data []byte) (*Program, error) {
 	p.types = newTypeTable(p)
 	if p.dwarf, err = readDWARF(f); err != nil {
 		p.warn("no names of variables: %v", err)
+	} else if p.dwarf == nil {
+		p.warnStripped()
 	}
 	p.HasDWARF = p.dwarf != nil
 	p.lazily()

@@ -22,7 +22,7 @@ func (s *Snapshot) bind(o Options) error {
 	case o.Exe == NoExe:
 		return nil
 	case o.Exe != "":
-		p, err := program.Open(o.Exe)
+		p, err := openProgram(o)
 		if err != nil {
 			return err
 		}
@@ -31,6 +31,13 @@ func (s *Snapshot) bind(o Options) error {
 	}
 	s.lookBeside()
 	return nil
+}
+
+func openProgram(o Options) (*program.Program, error) {
+	if o.Debug != "" {
+		return program.OpenSplit(o.Exe, o.Debug)
+	}
+	return program.Open(o.Exe)
 }
 
 func (s *Snapshot) bindTo(p *program.Program, how string) error {

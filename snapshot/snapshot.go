@@ -27,6 +27,9 @@ type Options struct {
 	// Exe is the path of the executable that wrote the dump. "" takes one that
 	// lies beside the dump, if it proves to be the dump's; NoExe takes none.
 	Exe string
+	// Debug is the path of a file with the symbols and DWARF of Exe, if they were
+	// moved out of it (objcopy --only-keep-debug).
+	Debug string
 	// Program is an executable that is open already, instead of Exe. It must
 	// stay open as long as the snapshot; the snapshot does not close it.
 	Program *program.Program

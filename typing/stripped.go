@@ -67,15 +67,19 @@ func (w *walker) seedWord(k program.Known, v view, ev Evidence) {
 	}
 }
 
-// claimPointer is for a pointer, of which an array's may be a slice's.
+// claimPointer is for a pointer. An array is mostly what a slice's literal was
+// made in: it is one if a slice's header stands there, and else has no name.
 func (w *walker) claimPointer(k program.Known, v view, p mem.Addr, ev Evidence) {
-	if t := k.Type; t.Kind == program.Array && names(t.Elem) {
-		if n, ok := w.sliceHeader(v, t.Elem); ok && n <= t.Len {
-			w.claimKnown(claim{p, w.id(Array, t.Elem), n, ev}, k.Sure)
-			return
-		}
+	c, t := claim{p, w.id(Value, k.Type), 1, ev}, k.Type
+	if t.Kind != program.Array || !names(t.Elem) {
+		w.claimKnown(c, k.Sure)
+		return
 	}
-	w.claimKnown(claim{p, w.id(Value, k.Type), 1, ev}, k.Sure)
+	if n, ok := w.sliceHeader(v, t.Elem); ok && n <= t.Len {
+		w.claimKnown(claim{p, w.id(Array, t.Elem), n, ev}, k.Sure)
+		return
+	}
+	w.claimPart(c)
 }
 
 // sliceHeader reads a slice's capacity, if its three words are those of one.
@@ -128,19 +132,25 @@ func (w *walker) claimKnown(c claim, sure bool) {
 	}
 	if _, f := w.fit(&t, c); f >= tailFit && (sure || !w.mayBeLarger(&t, c)) {
 		w.claim(c)
-	} else if w.of[id] == 0 && w.types[c.to].Form == Value {
-		w.walkPart(&t, c.to)
+	} else if w.types[c.to].Form == Value {
+		w.claimPart(c)
 	}
 }
 
-// walkPart walks a value inside an object of which nothing else is known, if the
+// claimPart walks a value inside an object of which nothing else is known, if the
 // object has pointers where the value does.
-func (w *walker) walkPart(t *target, to TypeID) {
-	ty, at := &w.types[to], t.head+t.off
-	if !w.pointers(ty) || at+ty.Size > uint64(len(t.Contents)) || !w.partFits(t.Slots, at, ty.Go) {
+func (w *walker) claimPart(c claim) {
+	id, ok := w.h.Find(c.addr)
+	if !ok {
+		w.claim(c)
 		return
 	}
-	w.walkValue(to, view{t.Addr + mem.Addr(at), t.Contents[at : at+ty.Size]}, Pointer)
+	o, ty := w.h.Object(id), &w.types[c.to]
+	at := uint64(c.addr - o.Addr)
+	if w.of[id] != 0 || !w.pointers(ty) || at+ty.Size > uint64(len(o.Contents)) || !w.partFits(o.Slots, at, ty.Go) {
+		return
+	}
+	w.walkValue(c.to, view{c.addr, o.Contents[at : at+ty.Size]}, Pointer)
 }
 
 // mayBeLarger reports whether the object may be of a type that begins with the
