@@ -104,7 +104,7 @@ func (t *flowTables) learn(fs *findings) (news []int32) {
 }
 
 func newFlow(t *flowTables, note noteFunc) *flow {
-	return &flow{t: t, note: note, targets: map[int]*[16]regValue{}, stack: map[int64]Known{}, args: map[int64]uint8{}}
+	return &flow{t: t, note: note, targets: map[int]int{}, stack: map[int64]Known{}, args: map[int64]uint8{}}
 }
 
 // findings is what flows noted: of the data sections, and of functions. Their
@@ -165,11 +165,11 @@ func join(parts []*findings) *findings {
 
 func (fs *findings) note(at place, what Known) {
 	switch {
-	case at.kind != dataPlace:
+	case at.kind() != dataPlace:
 	case what.Holds == ValueOf:
-		fs.add(fs.values, mem.Addr(at.at), what)
+		fs.add(fs.values, mem.Addr(at.at()), what)
 	default:
-		fs.add(fs.words, mem.Addr(at.at), what)
+		fs.add(fs.words, mem.Addr(at.at()), what)
 	}
 }
 
@@ -232,11 +232,11 @@ func (t *flowTables) frame(i int) []CodeWord {
 	}
 	found := map[place]Known{}
 	newFlow(t, func(at place, what Known) {
-		if at.kind != stackPlace {
+		if at.kind() != stackPlace {
 			return
 		}
 		if what.Holds == ValueOf {
-			at.kind = number // apart from the first word's own type
+			at = newPlace(number, at.at()) // apart from the first word's own type
 		}
 		if old, ok := found[at]; ok {
 			what = agree(old, what)
@@ -246,7 +246,7 @@ func (t *flowTables) frame(i int) []CodeWord {
 	list := make([]CodeWord, 0, len(found))
 	for at, what := range found {
 		if what.Holds != Nothing {
-			list = append(list, CodeWord{Offset: at.at, Known: what})
+			list = append(list, CodeWord{Offset: at.at(), Known: what})
 		}
 	}
 	slices.SortFunc(list, func(a, b CodeWord) int {

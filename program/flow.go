@@ -35,18 +35,16 @@ type regValue struct {
 
 // Known says what a word is known to be.
 type Known struct {
-	Holds Holds
 	Type  *Type
+	Holds Holds
 	// Sure is false if the type is what somebody expects there: who wants a
 	// pointer to the first field of a struct takes one to the struct.
 	Sure bool
 }
 
-// place is a word of memory, or a number.
-type place struct {
-	kind placeKind
-	at   int64
-}
+// place is a word of memory, or a number: its kind in the lowest bits, where it
+// is in the others.
+type place int64
 
 type placeKind uint8
 
@@ -56,6 +54,13 @@ const (
 	stackPlace           // bytes from the stack pointer
 	number
 )
+
+const placeKindBits = 2
+
+func newPlace(k placeKind, at int64) place { return place(at<<placeKindBits | int64(k)) }
+
+func (p place) kind() placeKind { return placeKind(p & (1<<placeKindBits - 1)) }
+func (p place) at() int64       { return int64(p >> placeKindBits) }
 
 // noteFunc is told what a word of memory is.
 type noteFunc func(at place, what Known)
@@ -67,10 +72,11 @@ type flow struct {
 	text    []byte // of the function
 	base    mem.Addr
 	regs    [16]regValue
-	dead    bool // nothing is known to come here
-	framed  bool // the stack pointer is where it stays
-	opened  bool // the function has a frame
-	targets map[int]*[16]regValue
+	dead    bool        // nothing is known to come here
+	framed  bool        // the stack pointer is where it stays
+	opened  bool        // the function has a frame
+	targets map[int]int // where jumps lead -> index in saved
+	saved   [][16]regValue
 	stack   map[int64]Known // what words of the frame are
 	args    map[int64]uint8 // regValue.arg of words of the frame
 	result  Known           // in the first result register
@@ -86,12 +92,15 @@ func (f *flow) run(i int) {
 	f.regs, f.dead, f.framed, f.opened = [16]regValue{}, false, false, false
 	f.result, f.passes, f.calls = Known{}, 0, f.calls[:0]
 	clear(f.targets)
+	f.saved = f.saved[:0]
 	clear(f.stack)
 	clear(f.args)
 	f.enter(i)
 	for at := 0; at < len(f.text); {
-		if regs := f.targets[at]; regs != nil && f.dead {
-			f.regs, f.dead = *regs, false
+		if f.dead {
+			if i, ok := f.targets[at]; ok {
+				f.regs, f.dead = f.saved[i], false
+			}
 		}
 		in := decodeX86(f.text[at:])
 		if in.n == 0 {
@@ -109,10 +118,10 @@ func (f *flow) enter(i int) {
 		f.regs[r].arg = r + 1
 	}
 	if t := f.t.callees[i].receiver; t != nil {
-		f.regs[regAX].what = Known{PointerTo, t, false}
+		f.regs[regAX].what = Known{t, PointerTo, false}
 	}
 	if t := f.t.captures[f.base]; t != nil {
-		f.regs[regDX].what = Known{PointerTo, t, true}
+		f.regs[regDX].what = Known{t, PointerTo, true}
 	}
 }
 
@@ -127,10 +136,13 @@ func (f *flow) stop() {
 }
 
 // jump remembers what is known at a place further on.
-func (f *flow) jump(to int) {
-	if to >= 0 && to < len(f.text) && !f.dead && f.targets[to] == nil {
-		regs := f.regs
-		f.targets[to] = &regs
+func (f *flow) jump(from, to int) {
+	if to < from || to >= len(f.text) || f.dead {
+		return
+	}
+	if _, ok := f.targets[to]; !ok {
+		f.targets[to] = len(f.saved)
+		f.saved = append(f.saved, f.regs)
 	}
 }
 
@@ -140,19 +152,19 @@ func (f *flow) operand(in *x86inst, next int) place {
 	switch {
 	case in.mod >= 3 || in.index != x86NoReg:
 	case in.base == x86RIP:
-		return place{dataPlace, int64(f.base) + int64(next) + int64(in.disp)}
+		return newPlace(dataPlace, int64(f.base)+int64(next)+int64(in.disp))
 	case in.base == regSP && f.framed:
-		return place{stackPlace, int64(in.disp)}
+		return newPlace(stackPlace, int64(in.disp))
 	}
-	return place{}
+	return 0
 }
 
 // load is the value of a memory operand.
 func (f *flow) load(in *x86inst, next int) (v regValue) {
-	if v.from = f.operand(in, next); v.from.kind != noPlace {
+	if v.from = f.operand(in, next); v.from.kind() != noPlace {
 		v.what = f.at(v.from)
-		if v.from.kind == stackPlace {
-			v.arg = f.args[v.from.at]
+		if v.from.kind() == stackPlace {
+			v.arg = f.args[v.from.at()]
 		}
 		return v
 	}
@@ -164,10 +176,10 @@ func (f *flow) load(in *x86inst, next int) (v regValue) {
 
 // at is what a place is known to be.
 func (f *flow) at(p place) Known {
-	if p.kind == stackPlace {
-		return f.stack[p.at]
+	if p.kind() == stackPlace {
+		return f.stack[p.at()]
 	}
-	return f.t.data[mem.Addr(p.at)]
+	return f.t.data[mem.Addr(p.at())]
 }
 
 // inside is what is at a memory operand whose base register is known.
@@ -188,11 +200,11 @@ func wordAt(t *Type, off uint64, sure bool) Known {
 	switch {
 	case rest != 0 || off >= t.Size:
 	case s.Kind == Pointer && usable(s.Elem):
-		return Known{PointerTo, s.Elem, sure}
+		return Known{s.Elem, PointerTo, sure}
 	case s.Kind == Slice && usable(s.Elem):
-		return Known{SliceOf, s.Elem, sure}
+		return Known{s.Elem, SliceOf, sure}
 	case (s.Kind == Map || s.Kind == Chan || s.Kind == FuncKind) && usable(s):
-		return Known{WordOf, s, sure}
+		return Known{s, WordOf, sure}
 	}
 	return Known{}
 }
@@ -202,12 +214,12 @@ func usable(t *Type) bool { return t != nil && t.Size > 0 && !t.Shape }
 
 // store notes what a stored value is, or that it is what is expected there.
 func (f *flow) store(in *x86inst, next int, v *regValue) {
-	if to := f.operand(in, next); to.kind != noPlace {
+	if to := f.operand(in, next); to.kind() != noPlace {
 		f.tell(to, v.what)
-		if to.kind == stackPlace && v.arg != 0 {
-			f.args[to.at] = v.arg
+		if to.kind() == stackPlace && v.arg != 0 {
+			f.args[to.at()] = v.arg
 		}
-		if v.from.kind == noPlace {
+		if v.from.kind() == noPlace {
 			v.from = to // what is learnt of the value is true of its copy
 		}
 		return
@@ -219,15 +231,15 @@ func (f *flow) store(in *x86inst, next int, v *regValue) {
 
 // tell notes what a place is.
 func (f *flow) tell(at place, what Known) {
-	if what.Holds == Nothing || at.kind != dataPlace && at.kind != stackPlace {
+	if what.Holds == Nothing || at.kind() != dataPlace && at.kind() != stackPlace {
 		return
 	}
 	if what.Holds == PointerTo && what.Type.isClosure() {
 		what.Holds = ClosureOf
 	}
-	if at.kind == stackPlace && what.Holds != ValueOf {
-		if old, ok := f.stack[at.at]; !ok || what.Sure && !old.Sure {
-			f.stack[at.at] = what
+	if at.kind() == stackPlace && what.Holds != ValueOf {
+		if old, ok := f.stack[at.at()]; !ok || what.Sure && !old.Sure {
+			f.stack[at.at()] = what
 		}
 	}
 	f.note(at, what)
@@ -243,7 +255,7 @@ func (f *flow) expect(v *regValue, what Known) {
 		v.what = what
 	}
 	f.tell(v.from, v.what)
-	if v.ref.kind != noPlace && what.Holds == PointerTo {
-		f.tell(v.ref, Known{ValueOf, what.Type, false})
+	if v.ref.kind() != noPlace && what.Holds == PointerTo {
+		f.tell(v.ref, Known{what.Type, ValueOf, false})
 	}
 }

@@ -135,7 +135,7 @@ func (f *flow) call(to mem.Addr) {
 		return
 	}
 	if c.receiver != nil {
-		f.expect(&f.regs[regAX], Known{PointerTo, c.receiver, false})
+		f.expect(&f.regs[regAX], Known{c.receiver, PointerTo, false})
 	}
 	var result regValue
 	switch {
@@ -159,26 +159,26 @@ func (f *flow) runtimeCall(r *runtimeRule) (result Known) {
 	}
 	for _, a := range r.args {
 		if a.holds != Nothing {
-			f.expect(&f.regs[a.reg], Known{a.holds, t, false})
+			f.expect(&f.regs[a.reg], Known{t, a.holds, false})
 		}
 	}
 	switch {
 	case r.elem:
 		t = t.Elem
-	case r.sized && f.regs[regAX].ref != (place{number, int64(t.Size)}):
+	case r.sized && f.regs[regAX].ref != newPlace(number, int64(t.Size)):
 		return result
 	}
 	if !usable(t) {
 		return result
 	}
-	return Known{r.result, t, true}
+	return Known{t, r.result, true}
 }
 
 // descriptor is the type whose descriptor's address is in a register.
 func (f *flow) descriptor(reg uint8) *Type {
 	ref := f.regs[reg].ref
-	if ref.kind != dataPlace {
+	if ref.kind() != dataPlace {
 		return nil
 	}
-	return f.t.p.types.at(mem.Addr(ref.at))
+	return f.t.p.types.at(mem.Addr(ref.at()))
 }

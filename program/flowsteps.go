@@ -29,14 +29,14 @@ func (f *flow) step(in *x86inst, next int) {
 	case op == 0x8d:
 		f.regs[in.reg] = regValue{ref: f.operand(in, next)}
 	case op == 0xb8:
-		f.regs[in.reg] = regValue{ref: place{number, in.imm}}
+		f.regs[in.reg] = regValue{ref: newPlace(number, in.imm)}
 	case op == 0xe8:
 		f.call(f.base + mem.Addr(next) + mem.Addr(in.imm))
 	case op == 0xe9 || op == 0xeb:
-		f.jump(next + int(in.imm))
+		f.jump(next, next+int(in.imm))
 		f.stop()
 	case op&0xff0 == 0x70 || op&0xfff0 == 0x0f80:
-		f.jump(next + int(in.imm))
+		f.jump(next, next+int(in.imm))
 	case op == 0xc3 || op == 0xc2:
 		f.leave()
 		f.stop()
