@@ -33,7 +33,8 @@ type Chain struct {
 	RootName    string
 	Weak        bool // the root is a word that only looks like a pointer
 	Steps       []Step
-	Fingerprint string // the same for the same root and types and fields, whatever the addresses, indexes and lengths
+	Fingerprint string   // the same for the same root and types and fields, whatever the addresses, indexes and lengths
+	prints      []string // of the chain up to each step; the last is Fingerprint
 }
 
 // ChainOptions says which chains are looked for.
@@ -234,9 +235,10 @@ func (p *patterns) render(c graph.Chain) Chain {
 		}
 		last = fold
 		fmt.Fprintf(hash, "%s\n", fold)
+		out.prints = append(out.prints, fmt.Sprintf("%016x", hash.Sum64()))
 		out.Steps = append(out.Steps, Step{ID: id, Addr: s.Addr(id), Type: s.TypeName(id), Edge: edge, Repeat: 1})
 	}
-	out.Fingerprint = fmt.Sprintf("%016x", hash.Sum64())
+	out.Fingerprint = out.prints[len(out.prints)-1]
 	return out
 }
 

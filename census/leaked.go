@@ -21,11 +21,7 @@ func (f *finder) takeObjects(ctx context.Context) error {
 		return err
 	}
 	f.Objects = leaked
-	kept, err := f.Last.Graph.RetainedOfSet(ctx, func(id mem.ObjID) bool {
-		_, ok := slices.BinarySearch(leaked, id)
-		return ok
-	}, f.Last.Size)
-	f.Picked.Retained = kept.Bytes
+	f.Picked.Retained, err = f.retainedOf(ctx, leaked)
 	return err
 }
 

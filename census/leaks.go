@@ -15,11 +15,12 @@ import (
 type LeaksOptions struct {
 	Exe       string
 	FullNames bool
-	Jobs      []int  // that ran between neighbouring dumps; one number stands for all, none for 1
-	Type      string // a pattern that overrides the pick, "" for none
-	MaxChains int    // 0 for all
-	Warmup    int    // jobs at the beginning that tell nothing of leaks
-	Peak      bool   // growth is what exceeds the highest count of the dumps before
+	Jobs      []int    // that ran between neighbouring dumps; one number stands for all, none for 1
+	Type      string   // a pattern that overrides the pick, "" for none
+	MaxChains int      // 0 for all
+	Warmup    int      // jobs at the beginning that tell nothing of leaks
+	Accept    []Accept // ways to hold objects that do not count
+	Peak      bool     // growth is what exceeds the highest count of the dumps before
 }
 
 // Leaks is the answer to what leaked.
@@ -49,6 +50,10 @@ type Leaks struct {
 	Sites   []Site      // where they were allocated, as far as there are samples
 	Cut     int         // chains left out
 	Lost    int         // of Objects without a chain
+
+	Retained    uint64     // what would go free with all that leaked and is not accepted
+	Accepted    []Accepted // as in the options
+	AllAccepted bool       // Objects are all held in accepted ways, and are here because they were asked for
 
 	Last     *snapshot.Snapshot // for the caller to draw from and to close
 	Typed    Typed
@@ -133,6 +138,7 @@ type finder struct {
 	series series
 	keys   []int32 // of the last dump's types in the series' names
 	chosen map[int32]bool
+	known  acceptance
 }
 
 func (f *finder) run(ctx context.Context) error {
@@ -158,8 +164,10 @@ func (f *finder) run(ctx context.Context) error {
 	if f.Picked == nil {
 		return nil
 	}
-	if err := f.takeObjects(ctx); err != nil {
-		return err
+	for _, step := range []func(context.Context) error{f.takeObjects, f.dropAccepted, f.sumUp} {
+		if err := step(ctx); err != nil {
+			return err
+		}
 	}
 	var err error
 	f.Chains, f.Cut, f.Lost, err = Chains(ctx, f.Last, f.Objects, ChainOptions{Max: f.o.MaxChains})
@@ -187,6 +195,12 @@ func (f *finder) decide(ctx context.Context, in *Info) error {
 			return err
 		}
 		d = typefilter.Pick(c, f.dumps(), rules)
+		if len(f.o.Accept) > 0 {
+			if c, err = f.besideAccepted(ctx, c, d.Leaked); err != nil {
+				return err
+			}
+			d = typefilter.Pick(c, f.dumps(), rules)
+		}
 	}
 	f.Picked, f.Why, f.RunnersUp = d.Picked, d.Why, d.RunnersUp
 	f.Leaked, f.Replaced, f.GrewOnce = d.Leaked, d.Replaced, d.GrewOnce

@@ -27,7 +27,7 @@ type series struct {
 	held   map[heldType]*heldRow // of the user's own types, see byHolder
 	ways   *ways                 // of last; nil where holders are not looked at
 	peak   bool                  // growth is told against the highest count so far
-	born  []uint64              // numbers of the first dump's goroutines, ascending
+	born   []uint64              // numbers of the first dump's goroutines, ascending
 	// ambiguous counts objects that stand where one of the same type stood and
 	// have other contents: changed, or another object in the same slot.
 	ambiguous int

@@ -91,7 +91,7 @@ func (r *series) newRoot(s *snapshot.Snapshot, root graph.RootID) bool {
 	if group == graph.NoGroup {
 		return false
 	}
-	_, old := slices.BinarySearch(r.goroutines, s.Heap.Goroutines[group].ID)
+	_, old := slices.BinarySearch(r.born, s.Heap.Goroutines[group].ID)
 	return !old
 }
 

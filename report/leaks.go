@@ -21,7 +21,7 @@ type Leaks struct {
 // Found reports whether something leaked that is worth a look, or whether what
 // was asked for did.
 func (l *Leaks) Found() bool {
-	return l.Picked != nil && !l.Single && l.Picked.Leaked > 0
+	return l.Picked != nil && !l.Single && l.Picked.Leaked > 0 && !l.AllAccepted
 }
 
 // Caption is the title and the notes of the picture.

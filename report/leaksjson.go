@@ -23,6 +23,8 @@ type leaksJSON struct {
 	Cut       leaksCutJSON `json:"cut"`
 	Unknown   []string     `json:"unknown"` // what the evidence cannot say
 	Warmup    warmupJSON   `json:"warmup"`
+	Retained  *uint64      `json:"retained"` // what freeing all that leaked and is not accepted would free; null with one dump
+	Accepted  []acceptJSON `json:"accepted"`
 }
 
 // leaksCutJSON is how many rows of each array were left out.
@@ -90,6 +92,23 @@ func (l *Leaks) sites() []siteJSON {
 	return out
 }
 
+// acceptJSON is a fingerprint of the file of accepted ones, and how many of
+// what leaked are held that way, or through what is.
+type acceptJSON struct {
+	Fingerprint string   `json:"fingerprint"`
+	Comment     string   `json:"comment"`
+	Count       int      `json:"count"`
+	Types       []string `json:"types"`
+}
+
+func (l *Leaks) accepted() []acceptJSON {
+	out := []acceptJSON{}
+	for _, a := range l.Accepted {
+		out = append(out, acceptJSON{a.Fingerprint, a.Comment, a.Count, list(a.Types)})
+	}
+	return out
+}
+
 // warmupJSON is what was left out at the beginning.
 type warmupJSON struct {
 	Jobs  int `json:"jobs"`
@@ -120,12 +139,15 @@ func (l *Leaks) JSON(w io.Writer) error {
 		Dumps: l.Dumps, Jobs: list(l.Jobs), Complete: l.Leaks.Complete, Ambiguous: l.Ambiguous,
 		Chains: newChains(l.Chains, l.Places.Chains), Pictures: list(l.Pictures), Verdict: l.Verdict(),
 		Typed: newTyped(l.About.Typed), Warnings: list(l.Warnings), Unknown: l.unknowns(),
-		Warmup: warmupJSON{l.WarmupJobs, l.WarmupDumps},
+		Warmup: warmupJSON{l.WarmupJobs, l.WarmupDumps}, Accepted: l.accepted(),
 	}
 	out.Leaked, out.Cut.Leaked = l.rows(l.Leaked)
 	out.Replaced, out.Cut.Replaced = l.rows(l.Replaced)
 	out.GrewOnce, out.Cut.GrewOnce = l.rows(l.GrewOnce)
 	out.Cut.Chains = l.Cut
+	if !l.Single {
+		out.Retained = &l.Retained
+	}
 	if l.Picked != nil {
 		out.Picked = l.picked()
 	}

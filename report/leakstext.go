@@ -18,6 +18,7 @@ func (l *Leaks) Text(w io.Writer) error {
 	l.table(w)
 	l.chains(w)
 	l.allocated(w)
+	l.known(w)
 	l.lost(w)
 	for _, p := range l.Pictures {
 		fmt.Fprintf(w, "\npicture: %s", p)
@@ -74,6 +75,7 @@ func (l *Leaks) chains(w io.Writer) {
 		c := &l.Chains[i]
 		fmt.Fprintf(w, "\n%s, held by\n", l.part(c.Count, n))
 		writeChain(w, c, placesOf(l.Places.Chains, i, c), "  ")
+		fmt.Fprintf(w, "  fingerprint %s\n", c.Fingerprint)
 	}
 	if l.Cut > 0 {
 		fmt.Fprintf(w, "\n… and %s: objgraph paths %s --type %s --limit 0\n", plural(l.Cut, "other way to hold them", "other ways to hold them"),
@@ -82,6 +84,31 @@ func (l *Leaks) chains(w io.Writer) {
 	if l.Lost > 0 {
 		fmt.Fprintf(w, "\n%s of %s have no chain from a root.\n", count(l.Lost), count(n))
 	}
+}
+
+// known lists what is held in accepted ways.
+func (l *Leaks) known(w io.Writer) {
+	if len(l.Accepted) == 0 {
+		return
+	}
+	fmt.Fprintln(w, "\nAccepted, and not counted (--ignore-file):")
+	for _, a := range l.Accepted {
+		says := "nothing leaked that way"
+		if a.Count > 0 {
+			says = fmt.Sprintf("%s, held by %s: %s", plural(a.Count, "object"), a.Root, listed(a.Types, maxLost))
+		}
+		item(w, strings.Join(strings.Fields(a.Fingerprint+" "+a.Comment), " ")+": "+says)
+	}
+}
+
+// listed names a few of many.
+func listed(names []string, n int) string {
+	shown, cut := head(names, n)
+	text := strings.Join(shown, ", ")
+	if cut > 0 {
+		text += fmt.Sprintf(" and %s more", count(cut))
+	}
+	return text
 }
 
 // part names some of n leaked objects: "3 of the 10 new main.Job".

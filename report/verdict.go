@@ -12,6 +12,9 @@ import (
 // holds them, since when, and why this type was picked.
 func (l *Leaks) Verdict() string {
 	switch {
+	case l.Picked == nil && l.acceptedObjects() > 0:
+		return fmt.Sprintf("Nothing leaked but what is accepted: %s.%s", plural(l.acceptedObjects(), "object"),
+			strings.TrimPrefix(l.Why, "Nothing leaked that is worth a look."))
 	case l.Picked == nil:
 		return l.Why
 	case l.Single:
@@ -28,6 +31,12 @@ func (l *Leaks) Verdict() string {
 		clauses = append(clauses, "first seen "+l.when(l.First))
 	}
 	clauses = append(clauses, l.declared()...)
+	switch {
+	case l.AllAccepted:
+		clauses = append(clauses, "all are held in accepted ways")
+	case l.acceptedObjects() > 0:
+		clauses = append(clauses, plural(l.acceptedObjects(), "other object is", "other objects are")+" held in accepted ways")
+	}
 	return sentence(strings.Join(clauses, "; ")) + " " + l.Why
 }
 
@@ -113,6 +122,14 @@ func through(c *census.Chain) string {
 		return ""
 	}
 	return " through " + strings.Join(names, ", ")
+}
+
+// acceptedObjects is how many of what leaked is held in accepted ways.
+func (l *Leaks) acceptedObjects() (n int) {
+	for _, a := range l.Accepted {
+		n += a.Count
+	}
+	return n
 }
 
 // gained says whether an old holder grew or a new one came.

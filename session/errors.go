@@ -11,9 +11,10 @@ import (
 	"github.com/objgraph/objgraph/snapshot"
 )
 
-// ErrGate is the error of an answer that a gate asked for forbids: the answer
-// was given, but --fail-on-leak was set and something leaked.
-var ErrGate = errors.New("a leak was found, and --fail-on-leak was given")
+// GateError is an answer that was given, and that a gate asked for forbids.
+type GateError struct{ Says string }
+
+func (e *GateError) Error() string { return e.Says }
 
 // UsageError is a command that was not used as its help says.
 type UsageError struct{ Says string }

@@ -18,11 +18,14 @@ type leaksOptions struct {
 	out, format, typ, jobs string
 	src                    string
 	warmup                 int
-	peak, failOnLeak       bool
+	peak                   bool
+	ignoreFile             string
+	gates                  gates
 	view                   report.PictureOptions
 
 	formats  []string
 	jobCount []int
+	accepted []census.Accept
 }
 
 // DefaultOut is the folder that pictures go to.
@@ -55,8 +58,8 @@ job can be told.`,
 			{Name: "warmup", Value: &o.warmup, Arg: "N", NoDefault: true, Help: "leave out the first N jobs: growth is told from the first dump after them"},
 			{Name: "peak", Value: &o.peak, Help: "growth is what exceeds the highest count of the dumps before: what shrank and came back is none"},
 			{Name: "src", Value: &o.src, Arg: "DIR", Help: "folder of the program's source: say where types, fields and variables are declared"},
-			{Name: "fail-on-leak", Value: &o.failOnLeak, Help: "exit with 1 if something leaked (wants two dumps or more)"},
-		}, viewFlags(&o.view)...),
+			{Name: "ignore-file", Value: &o.ignoreFile, Arg: "FILE", Help: "accepted leaks: a fingerprint a line, then a comment; what they hold does not count"},
+		}, slices.Concat(o.gates.flags(), viewFlags(&o.view))...),
 		Run: func(ctx context.Context, e *Env, args []string) error {
 			if err := o.check(len(args)); err != nil {
 				return err
@@ -77,8 +80,13 @@ func (o *leaksOptions) check(dumps int) (err error) {
 			o.formats = append(o.formats, f)
 		}
 	}
-	if o.failOnLeak && dumps == 1 {
-		return usage("--fail-on-leak: one dump shows no growth; give two or more of one process")
+	if err := o.gates.check(dumps); err != nil {
+		return err
+	}
+	if o.ignoreFile != "" {
+		if o.accepted, err = readAccepted(o.ignoreFile); err != nil {
+			return err
+		}
 	}
 	if o.jobCount, err = parseJobs(o.jobs, dumps-1); err != nil {
 		return err
@@ -142,7 +150,7 @@ func (o *leaksOptions) run(ctx context.Context, e *Env, dumps []string) error {
 	e.progress("reading %d dumps", len(dumps))
 	found, err := census.FindLeaks(ctx, dumps, census.LeaksOptions{
 		Exe: e.Exe, FullNames: e.FullNames, Jobs: o.jobCount, Type: o.typ, MaxChains: e.limit(3, 100),
-		Warmup: o.warmup, Peak: o.peak})
+		Warmup: o.warmup, Peak: o.peak, Accept: o.accepted})
 	if err != nil {
 		return explain(err, blamed(err, dumps), e.Exe)
 	}
@@ -163,10 +171,7 @@ func (o *leaksOptions) run(ctx context.Context, e *Env, dumps []string) error {
 	if err := e.print(answer); err != nil {
 		return err
 	}
-	if o.failOnLeak && answer.Found() {
-		return ErrGate
-	}
-	return nil
+	return o.gates.close(ctx, answer)
 }
 
 // shortLine leaves out the dumps between the first and the last of a long list.

@@ -97,3 +97,18 @@ func TestShortLine(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
+
+func TestParseSize(t *testing.T) {
+	for text, want := range map[string]uint64{
+		"0": 0, "500": 500, "500B": 500, "10MB": 10_000_000, "1.5 kB": 1500, "2K": 2000, "1GiB": 1 << 30, "3Ti": 3 << 40, "0.1kB": 100,
+	} {
+		if got, err := parseSize(text); err != nil || got != want {
+			t.Errorf("parseSize(%q) = %d, %v; want %d", text, got, err, want)
+		}
+	}
+	for _, text := range []string{"", "MB", "-1", "10XB", "1MMB", "1e300", "NaN", "ten", "1iB", "1 kB more"} {
+		if got, err := parseSize(text); err == nil {
+			t.Errorf("parseSize(%q) = %d, want an error", text, got)
+		}
+	}
+}

@@ -3,7 +3,7 @@
 // their errors into exit codes:
 //
 //	0    an answer, also one from a damaged dump, which it then says
-//	1    a gate that was asked for failed (--fail-on-leak)
+//	1    a gate that was asked for failed (--fail-on-leak, --fail-over)
 //	2    bad use, or a file that gives nothing
 //	130  interrupted
 package main
@@ -53,13 +53,14 @@ const (
 )
 
 func exitCode(err error, stderr io.Writer) int {
+	var gate *session.GateError
 	switch {
 	case err == nil:
 		return 0
 	case errors.Is(err, context.Canceled):
 		fmt.Fprintln(stderr, "objgraph: interrupted")
 		return exitInterrupted
-	case errors.Is(err, session.ErrGate):
+	case errors.As(err, &gate):
 		fmt.Fprintln(stderr, "objgraph:", err)
 		return exitGate
 	}
