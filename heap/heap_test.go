@@ -154,6 +154,18 @@ func TestOverlapping(t *testing.T) {
 	check(t, h, map[mem.Addr]int{heapBase: 1024, heapBase + 4096: 2048, heapBase + 1<<40: 64})
 }
 
+// TestOddSizes has objects of sizes that no runtime gives.
+func TestOddSizes(t *testing.T) {
+	recs := []heapdump.Record{params("go1.26.8")}
+	want := map[mem.Addr]int{}
+	a := heapBase
+	for _, size := range []int{1, 1, 1, 3, 3, 7, 7, 7, 9, 9, 33, 33, 1000, 1000} {
+		recs, want[a] = append(recs, object(a, size)), size
+		a += mem.Addr(size)
+	}
+	check(t, build(t, recs...), want)
+}
+
 func TestScattered(t *testing.T) {
 	recs := []heapdump.Record{params("go1.26.8")}
 	want := map[mem.Addr]int{}

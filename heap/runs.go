@@ -14,7 +14,9 @@ const (
 	// maxRunBytes bounds a run, so that slot numbers can be computed with a
 	// 32-bit reciprocal (see run.slot).
 	maxRunBytes = 1 << 16
-	// maxSmall is the largest size class; a larger object is a run alone.
+	// minSmall and maxSmall are the smallest and largest size class; an object
+	// of any other size is a run alone.
+	minSmall = 8
 	maxSmall = 32 << 10
 	// inSpan is the largest size class whose spans keep bookkeeping at the
 	// end of their only page.
@@ -51,7 +53,7 @@ func (r *run) slot(off uint64) uint32 {
 
 // add appends an object to the run if it continues it.
 func (r *run) continues(o *heapdump.Object, size uint64, off, prevEnd int64, limit uint64) bool {
-	if size != r.size || o.Addr < r.end() || off != prevEnd || size > maxSmall || size == 0 {
+	if size != r.size || o.Addr < r.end() || off != prevEnd || size > maxSmall || size < minSmall {
 		return false
 	}
 	d := uint64(o.Addr - r.base)
@@ -95,7 +97,7 @@ func (s *objects) add(o *heapdump.Object, off, end int64) {
 
 func (s *objects) start(base mem.Addr, size uint64, off int64) *run {
 	r := run{base: base, size: size, off: off, word: uint32(len(s.bits)), delta: uint32(len(s.deltas))}
-	if size > 0 && size <= maxSmall {
+	if size >= minSmall && size <= maxSmall {
 		r.magic = uint32((1<<32 + size - 1) / size)
 	}
 	s.runs = append(s.runs, r)
