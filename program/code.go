@@ -32,7 +32,7 @@ type CodeWord struct {
 // became known what it returns, and so on, and at last all with all that.
 func (p *Program) readCode() *flowTables {
 	t := &flowTables{p: p}
-	if p.Machine != "amd64" {
+	if p.Machine != "amd64" || !p.funcs.ascending() {
 		return t
 	}
 	t.captures = p.allocations().closures

@@ -54,6 +54,17 @@ func (t *funcTable) find(pc mem.Addr) int {
 	return sort.Search(t.n, func(i int) bool { return t.entry(i) > pc }) - 1
 }
 
+// ascending reports whether the functions follow each other, as they must, so
+// that all of them are no longer than the text.
+func (t *funcTable) ascending() bool {
+	for i := range t.n {
+		if t.entry(i) > t.entry(i+1) {
+			return false
+		}
+	}
+	return t.n > 0
+}
+
 // isEntry reports whether a function starts at pc.
 func (t *funcTable) isEntry(pc mem.Addr) bool {
 	i := t.find(pc)

@@ -33,8 +33,23 @@ func exercise(p *Program) {
 			visit(m.LookupType(name), seen)
 		}
 	}
+	for _, w := range m.CodeGlobals() {
+		visit(w.Type, seen)
+	}
+	for _, made := range m.Allocated() {
+		visit(made.Type, seen)
+		m.Beginning(made.Type)
+		m.ChanOf(made.Type)
+		m.MapOf(made.Type)
+	}
 	for i := range min(p.funcs.n, 5000) {
 		f := p.funcs.get(i)
+		for _, w := range m.CodeFrame(f.Entry + 5) {
+			visit(w.Type, seen)
+		}
+		for _, o := range m.StackObjects(f.Entry + 5) {
+			visit(o.Type, seen)
+		}
 		if c := m.Closure(f.Entry); c != nil {
 			visit(c.Type, seen)
 		}

@@ -3,15 +3,23 @@ package program
 import (
 	"strconv"
 	"strings"
+
+	"github.com/objgraph/objgraph/mem"
 )
 
 // pkgNames maps an import path to the name in its package clause.
 type pkgNames struct{ byPath map[string]string }
 
-// readPkgNames takes the names from the compile units (attribute 0x2905).
+// readPkgNames takes the names from the compile units (attribute 0x2905), or
+// without DWARF from the packages' types.
 func (p *Program) readPkgNames() *pkgNames {
 	n := &pkgNames{byPath: map[string]string{}}
 	if p.dwarf == nil {
+		p.types.eachDescriptor(func(_ mem.Addr, typ, path string) {
+			if name, _, ok := strings.Cut(typ, "."); ok && path != "" {
+				n.byPath[path] = name
+			}
+		})
 		return n
 	}
 	for i := range p.dwarf.units {

@@ -28,7 +28,8 @@ type allocations struct {
 	made     []Made             // by descriptor
 }
 
-// Made is a type that the program allocates, alone or as elements of an array.
+// Made is a type that the program allocates, alone or as elements of an array;
+// also shapes, by generic code.
 type Made struct {
 	Type  *Type
 	Array bool
@@ -43,7 +44,7 @@ func (p *Program) scanAllocations() *allocations {
 	made := map[Made]bool{}
 	note := func(desc, entry mem.Addr, array bool) {
 		t := p.types.at(desc)
-		if usable(t) {
+		if t != nil && t.Size > 0 {
 			made[Made{t, array}] = true
 		}
 		if _, seen := found.closures[entry]; entry != 0 && !seen && t != nil && len(t.Fields) > 0 {

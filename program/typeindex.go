@@ -81,18 +81,18 @@ func (m *Image) MapOf(group *Type) *Type {
 // that begin with such a one; not t itself.
 func (m *Image) Beginning(t *Type) []*Type {
 	var list []*Type
-	todo := []mem.Addr{t.Addr}
-	for depth := 0; depth < maxDepth && len(todo) > 0 && len(list) < maxMembers; depth++ {
-		var next []mem.Addr
-		for _, addr := range todo {
-			for _, outer := range m.p.typeIndex().begun[addr] {
-				if o := m.p.types.at(outer); o != nil && o.beginsWith(t) {
-					list = append(list, o)
-					next = append(next, outer)
-				}
+	seen := map[mem.Addr]bool{t.Addr: true}
+	for todo := []mem.Addr{t.Addr}; len(todo) > 0; todo = todo[1:] {
+		for _, outer := range m.p.typeIndex().begun[todo[0]] {
+			if seen[outer] {
+				continue
+			}
+			seen[outer] = true
+			if o := m.p.types.at(outer); o != nil && o.beginsWith(t) {
+				list = append(list, o)
+				todo = append(todo, outer)
 			}
 		}
-		todo = next
 	}
 	return list
 }

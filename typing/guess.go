@@ -20,8 +20,12 @@ type candidate struct {
 
 // nameless reports whether the type of an object is not the one that it was
 // allocated as: maps and channels are known by key and element, closures by
-// their function.
+// their function, what generic code makes by its arguments; and what goes for an
+// unsafe.Pointer goes for any pointer.
 func nameless(t *program.Type) bool {
+	if t.Shape || t.Kind == program.UnsafePointer {
+		return true
+	}
 	switch t.Name {
 	case "maps.Map", "maps.table", "runtime.hmap", "runtime.hchan", "unsafeheader.Slice", "unsafeheader.String":
 		return true
@@ -46,10 +50,10 @@ func newGuesser(w *walker) *guesser {
 		}
 		c := candidate{t, w.id(Value, t)}
 		switch {
-		case m.Array:
-			c.to = w.id(Array, t)
 		case nameless(t):
 			c.to = 0
+		case m.Array:
+			c.to = w.id(Array, t)
 		case t.Kind == program.Array && names(t.Elem):
 			c.to = w.id(Array, t.Elem) // mostly a slice of a literal
 		}
@@ -134,7 +138,7 @@ func (g *guesser) find(o *heap.Object) TypeID {
 		if !only.open(c) {
 			continue
 		}
-		if n, ok := g.tiles(&t, &g.types[c.to]); ok && g.agrees(c.t, v, n) {
+		if n, ok := g.tiles(&t, g.valueRow(c.t)); ok && g.agrees(c.t, v, n) {
 			only.add(c)
 		}
 	}
@@ -174,7 +178,7 @@ func (g *guesser) agrees(t *program.Type, v view, n uint64) bool {
 const maxNesting = 100
 
 func (g *guesser) fits1(t *program.Type, v view, depth int) bool {
-	if uint64(len(v.b)) < t.Size || depth > maxNesting {
+	if uint64(len(v.b)) < t.Size || depth > maxNesting || t.Kind == program.Array && t.Elem == nil {
 		return false
 	}
 	switch t.Kind {

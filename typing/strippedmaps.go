@@ -16,7 +16,7 @@ import (
 // at.
 func (w *walker) isMapHeader(o *heap.Object) bool {
 	v := view{o.Addr, o.Contents}
-	if o.Size != classOf(mapHeaderBytes(w.ptr)) || len(v.b) == 0 {
+	if o.Size != classOf(mapHeaderBytes(w.ptr)) || uint64(len(v.b)) < mapHeaderBytes(w.ptr) {
 		return false
 	}
 	if !w.swiss {
@@ -90,7 +90,7 @@ func rawGroupOf(ty *Type) (string, bool) {
 func (w *walker) tableOf(o *heap.Object) (c claim) {
 	v := view{o.Addr, o.Contents}
 	size := 8 + 3*w.ptr
-	if !w.swiss || w.ptr != 8 || o.Size != classOf(size) || !onlySlots(o.Slots, 8+w.ptr) {
+	if !w.swiss || w.ptr != 8 || o.Size != classOf(size) || uint64(len(v.b)) < size || !onlySlots(o.Slots, 8+w.ptr) {
 		return c
 	}
 	capacity, mask := uint64(w.h.Arch.Uint16(v.b[2:])), w.h.Arch.Uint64(v.b[8+2*w.ptr:])
