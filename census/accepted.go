@@ -28,6 +28,7 @@ type Accepted struct {
 type acceptance struct {
 	judged, held graph.Set
 	number       map[string]int // fingerprint -> index in Leaks.Accepted
+	way          map[string]int // the same for all chains that an accepted one goes on from
 }
 
 // accept looks at how the objects of a set are held, each object once.
@@ -44,19 +45,10 @@ func (f *finder) accept(ctx context.Context, set []mem.ObjID) error {
 		return err
 	}
 	p := newPatterns(f.Last, tree, set)
-	by := map[uint32]int{} // pattern -> index in Accepted, -1 for none
+	by := f.acceptedPatterns(p, set)
 	for _, id := range set {
 		f.known.judged.Add(id)
-		if tree.Dist(id) == 0 {
-			continue
-		}
-		i, ok := by[p.of[id]]
-		if !ok {
-			c, _ := tree.Chain(id)
-			i = f.acceptedBy(p.render(c))
-			by[p.of[id]] = i
-		}
-		if i >= 0 {
+		if i, ok := by[p.of[id]]; ok {
 			f.known.held.Add(id)
 			f.countAccepted(i, id)
 		}
@@ -64,9 +56,37 @@ func (f *finder) accept(ctx context.Context, set []mem.ObjID) error {
 	return nil
 }
 
+// acceptedPatterns are those of a set's patterns that are accepted, with the
+// index in Accepted: first those of chains that go on from an accepted one, then
+// the slices and the parts of maps that grow with what they hold.
+func (f *finder) acceptedPatterns(p *patterns, set []mem.ObjID) map[uint32]int {
+	chains := map[uint32]Chain{}
+	by := map[uint32]int{}
+	for _, id := range set {
+		if _, ok := chains[p.of[id]]; ok || p.tree.Dist(id) == 0 {
+			continue
+		}
+		c, _ := p.tree.Chain(id)
+		chain := p.render(c)
+		chains[p.of[id]] = chain
+		if i, ok := f.acceptedBy(&chain); ok {
+			by[p.of[id]] = i
+		}
+	}
+	for pattern, chain := range chains {
+		if _, ok := by[pattern]; ok {
+			continue
+		}
+		if i, ok := f.storageOf(&chain); ok {
+			by[pattern] = i
+		}
+	}
+	return by
+}
+
 func (f *finder) beginAccept() {
 	n := f.Last.Heap.NumObjects()
-	f.known = acceptance{graph.NewSet(n), graph.NewSet(n), map[string]int{}}
+	f.known = acceptance{graph.NewSet(n), graph.NewSet(n), map[string]int{}, map[string]int{}}
 	for _, a := range f.o.Accept {
 		if _, twice := f.known.number[a.Fingerprint]; !twice {
 			f.known.number[a.Fingerprint] = len(f.Accepted)
@@ -75,18 +95,44 @@ func (f *finder) beginAccept() {
 	}
 }
 
-// acceptedBy is the index of what accepts a chain, or one that it goes on from;
-// -1 for none.
-func (f *finder) acceptedBy(c Chain) int {
+// acceptedBy is the index of what accepts a chain, or one that it goes on from.
+func (f *finder) acceptedBy(c *Chain) (int, bool) {
 	for _, print := range c.prints {
-		if i, ok := f.known.number[print]; ok {
-			if f.Accepted[i].Root == "" {
-				f.Accepted[i].Root = c.RootName
-			}
-			return i
+		i, ok := f.known.number[print]
+		if !ok {
+			continue
 		}
+		if f.Accepted[i].Root == "" {
+			f.Accepted[i].Root = c.RootName
+		}
+		for _, before := range c.prints {
+			if before == print {
+				break
+			}
+			f.known.way[before] = i
+		}
+		return i, true
 	}
-	return -1
+	return 0, false
+}
+
+// storageOf is the index of what accepts the elements of a slice or a map, if a
+// chain leads to its array or to a part of it.
+func (f *finder) storageOf(c *Chain) (int, bool) {
+	last := len(c.Steps) - 1
+	id := c.Steps[last].ID
+	if typefilter.FormOf(f.Last.Typing.Type(id).Name) != typefilter.Composite {
+		return 0, false
+	}
+	at := len(c.prints) - 1
+	if f.Last.Typing.Type(id).Folded() {
+		at-- // the map itself
+	}
+	if at < 0 {
+		return 0, false
+	}
+	i, ok := f.known.way[c.prints[at]]
+	return i, ok
 }
 
 func (f *finder) countAccepted(i int, id mem.ObjID) {

@@ -33,6 +33,15 @@ func (l *Leaks) Text(w io.Writer) error {
 	return nil
 }
 
+// Brief writes the verdict and who holds what leaked.
+func (l *Leaks) Brief(w io.Writer) error {
+	paragraph(w, l.Verdict())
+	l.chains(w)
+	_, err := fmt.Fprintln(w)
+	paragraph(w, l.unknowns()[0])
+	return err
+}
+
 // table writes the leaked types, the picked one first.
 func (l *Leaks) table(w io.Writer) {
 	if l.Picked == nil {

@@ -32,6 +32,7 @@ layouts/internal/raster: layouts/internal/glyphs
 layouts:           layouts/internal/engine layouts/internal/glyphs layouts/internal/raster
 
 report:            mem typefilter graph typing snapshot census layouts
+leaktest:          program census report
 examples:
 examples/leakyworker:
 session:           all above
