@@ -2,6 +2,8 @@ package program
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"sync"
 
 	"github.com/objgraph/objgraph/mem"
@@ -50,9 +52,29 @@ func (m *Image) How() string {
 	if s == (Slide{s.Text, s.Text, s.Text, s.Text, s.Text}) {
 		return fmt.Sprintf("%s, slide %#x", id, uint64(s.Data))
 	}
-	return fmt.Sprintf("%s, twin of the dumped program, proved by %d types, %d itabs and %d functions: "+
-		"text moved by %#x, types by %#x, itabs by %#x, data by %#x, bss by %#x", id, m.proof.types, m.proof.itabs, m.proof.funcs,
-		uint64(s.Text), uint64(s.Types), uint64(s.Itabs), uint64(s.Data), uint64(s.BSS))
+	return fmt.Sprintf("twin of the dumped program (%d types, %d itabs, %d functions agree), moved by %s; %s",
+		m.proof.types, m.proof.itabs, m.proof.funcs, s, id)
+}
+
+// String groups what is moved alike: "0x0 text, types, itabs, 0x20 data, bss".
+func (s Slide) String() string {
+	var b strings.Builder
+	names := []string{"text", "types", "itabs", "data", "bss"}
+	all := []mem.Addr{s.Text, s.Types, s.Itabs, s.Data, s.BSS}
+	for i, by := range all {
+		if slices.Contains(all[:i], by) {
+			continue
+		}
+		fmt.Fprintf(&b, ", %#x", uint64(by))
+		sep := " "
+		for j := i; j < len(all); j++ {
+			if all[j] == by {
+				b.WriteString(sep + names[j])
+				sep = ", "
+			}
+		}
+	}
+	return strings.TrimPrefix(b.String(), ", ")
 }
 
 // TypeAt is the type whose descriptor is at a run-time address, nil if there is

@@ -36,3 +36,15 @@ func TestOpenSplit(t *testing.T) {
 		t.Errorf("without DWARF: %v", err)
 	}
 }
+
+func TestSlideString(t *testing.T) {
+	for s, want := range map[Slide]string{
+		{}:                                       "0x0 text, types, itabs, data, bss",
+		{Data: 0x20, BSS: 0x20}:                  "0x0 text, types, itabs, 0x20 data, bss",
+		{0x1000, 0x1020, 0x1000, 0x1020, 0x1040}: "0x1000 text, itabs, 0x1020 types, data, 0x1040 bss",
+	} {
+		if got := s.String(); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}

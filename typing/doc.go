@@ -22,6 +22,10 @@
 // interfaces.go, headers.go, stacks.go (stackscan.go: which words of a stack the
 // collector scans), generics.go, and library.go for what the standard library
 // hides behind unsafe.Pointers.
+//
+// Without DWARF the seeds are what the machine code shows (stripped.go) and words
+// that say what they are (strippedwords.go, strippedmaps.go). What is left at the
+// end is guessed where one type alone fits (guess.go).
 package typing
 
 // Evidence is how an object's type is known, strongest first.
