@@ -46,9 +46,18 @@ With a single dump nothing is known of growth; it then picks the type under
 which memory accumulates, and says so.
 
 Say with --jobs how many jobs ran between neighbouring dumps, so that growth a
-job can be told.`,
+job can be told, and with --warmup how many of the first to leave out: growth is
+then told from the first dump written after them.
+
+In a pipeline, --fail-on-leak and --fail-over make leaks a gate, and --junit
+writes what most of them can show. Below each chain stands a fingerprint, the
+same in every run as long as the variable, the types and the fields on the way
+are the same. A line that begins with one, in the file of --ignore-file, accepts
+what is held that way and all that it holds.`,
 		Example: `  objgraph leaks start.dump job-5.dump job-10.dump --exe ./worker --jobs 5
+  objgraph leaks memdbg/worker/*.dump --exe ./worker --warmup 3 --src .
   objgraph leaks memdbg/worker/*.dump --exe ./worker --fail-on-leak --json
+  objgraph leaks memdbg/worker/*.dump --fail-over 10MB --ignore-file leaks.txt --junit leaks.xml
   objgraph leaks start.dump end.dump --exe ./worker --type main.Job --format svg,png`,
 		Flags: append([]Flag{
 			{Name: "out", Short: "o", Value: &o.out, Arg: "DIR", Help: "folder for the pictures, made if need be"},

@@ -27,13 +27,20 @@ var promised = map[string]string{
 		picked.runnersUp leaked[].type leaked[].count leaked[].new leaked[].gone leaked[].delta leaked[].bytes leaked[].retained
 		leaked[].perJob leaked[].shape replaced grewOnce ambiguous chains[].count chains[].root.kind chains[].root.name
 		chains[].steps[].type chains[].steps[].edge chains[].steps[].addr chains[].fingerprint pictures verdict
-		typed.objects typed.bytes typed.objectsShare typed.bytesShare warnings`,
+		typed.objects typed.bytes typed.objectsShare typed.bytesShare warnings
+		picked.firstSeen.job picked.firstSeen.dump picked.holder.name picked.holder.new picked.declared picked.allocated
+		chains[].root.declared chains[].steps[].repeat retained accepted[].fingerprint accepted[].comment accepted[].count
+		accepted[].types warmup.jobs warmup.dumps cut.leaked cut.chains unknown`,
 }
 
 // TestJSONNames wants every promised name in the answers about a real program,
 // with a value; addresses are texts.
 func TestJSONNames(t *testing.T) {
 	dir := series(t, "shapes")
+	source, err := filepath.Abs(filepath.Join("..", "..", "testdata", "programs", "shapes"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	dumps, _ := filepath.Glob(filepath.Join(dir, "*.dump"))
 	t.Chdir(t.TempDir())
 	for command, names := range promised {
@@ -42,7 +49,12 @@ func TestJSONNames(t *testing.T) {
 			args = append(args, "--type", "main.Steady")
 		}
 		if command == "leaks" {
+			known := filepath.Join(t.TempDir(), "known.txt")
+			if err := os.WriteFile(known, []byte("0123456789abcdef nothing\n"), 0o600); err != nil {
+				t.Fatal(err)
+			}
 			args = append(args[:len(args)-1], dumps...)
+			args = append(args, "--src", source, "--ignore-file", known)
 		}
 		answer := decode(t, args)
 		for _, name := range strings.Fields(names) {
@@ -62,7 +74,7 @@ func TestJSONNames(t *testing.T) {
 func TestJSONNulls(t *testing.T) {
 	t.Chdir(smallDumps(t))
 	for line, names := range map[string]string{
-		"leaks b.dump --json":         "picked.new picked.gone picked.perJob",
+		"leaks b.dump --json":         "picked.new picked.gone picked.perJob picked.firstSeen picked.holder picked.declared retained",
 		"leaks a.dump b.dump --json":  "leaked[].shape",
 		"leaks a.dump a.dump --json":  "picked",
 		"info b.dump --json":          "exe",
