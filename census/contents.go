@@ -10,11 +10,14 @@ import (
 // takes overflow buckets and splits tables while its entries stay as many as
 // they were: the buckets of Go 1.23 and before pile up until the map is laid out
 // anew (runtime/map.go, tooManyOverflowBuckets). And the runtime frees no
-// descriptor of a goroutine that ended (runtime/proc.go, gfput). So what a map is
-// made of leaks in so far as the maps of its type have more entries, and
-// descriptors of goroutines in so far as there are more goroutines.
+// descriptor of a goroutine that ended, and few of its places in queues
+// (runtime/proc.go, gfput and releaseSudog). So what a map is made of leaks in so
+// far as the maps of its type have more entries, and what the runtime makes for
+// goroutines in so far as there are more goroutines.
 
-const goroutineType = "runtime.g"
+// ofGoroutine reports whether the runtime makes objects of a type for goroutines
+// and keeps them for others.
+func ofGoroutine(full string) bool { return full == "runtime.g" || full == "runtime.sudog" }
 
 // mapOf is the full name of the map that a type is a part of, "" if it is none.
 func mapOf(s *snapshot.Snapshot, t *typing.Type) string {
@@ -46,7 +49,7 @@ func entries(s *snapshot.Snapshot, id mem.ObjID) int {
 // object.
 func (r *series) contents(name int32) (deltas []int64, ok bool) {
 	n := &r.names.list[name]
-	if n.full == goroutineType {
+	if ofGoroutine(n.full) {
 		return r.deltas(r.living), true
 	}
 	id, part := r.names.ids[n.mapName]

@@ -44,6 +44,10 @@ func newWays(ctx context.Context, s *snapshot.Snapshot, set []mem.ObjID) (*ways,
 	w := &ways{p.of, make([]way, len(p.last))}
 	for i := 1; i < len(p.last); i++ { // a pattern comes after the one that it goes on from
 		st := p.last[i]
+		if st.before != 0 && s.Typing.Types[st.typ].Folded() { // entries move to other parts of their map
+			w.number[i] = w.number[st.before]
+			continue
+		}
 		h := fnv.New64a()
 		var before [8]byte
 		binary.LittleEndian.PutUint64(before[:], uint64(w.number[st.before]))
