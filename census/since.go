@@ -17,7 +17,9 @@ type Seen struct {
 }
 
 // Holder is what gained the objects that leaked: the innermost holder on their
-// commonest way that was there from the start, or one that came since.
+// commonest way that was there from the start, or one that came since and holds
+// several of them. Holders that came with each of the objects are a part of the
+// leak.
 type Holder struct {
 	Name string
 	Root bool // it is the root of the way
@@ -71,15 +73,20 @@ func (f *finder) takeHolder() {
 		return
 	}
 	c := &f.Chains[0]
-	h := &Holder{Name: c.RootName, Root: true, New: f.series.newRoot(f.Last, c.Root)}
+	var h *Holder
+	if kind := f.Last.Graph.Roots().Kind(c.Root); kind == graph.Global || f.Last.Graph.Roots().Group(c.Root) != graph.NoGroup {
+		h = &Holder{Name: c.RootName, Root: true, New: f.series.newRoot(f.Last, c.Root)}
+	}
 	for _, st := range c.Steps[:len(c.Steps)-1] {
-		if h.New {
-			break
+		key := f.keys[f.Last.Typing.Of[st.ID]]
+		form := typefilter.FormOf(st.Type)
+		switch {
+		case form != typefilter.Named && form != typefilter.Closure || f.chosen[key]:
+		case !f.series.isNew(st.ID):
+			h = &Holder{Name: st.Type}
+		case f.series.rows[key].fresh.Count < len(f.Objects):
+			h = &Holder{Name: st.Type, New: true}
 		}
-		if form := typefilter.FormOf(st.Type); form != typefilter.Named && form != typefilter.Closure {
-			continue
-		}
-		h = &Holder{Name: st.Type, New: f.series.isNew(st.ID)}
 	}
 	f.Holder = h
 }

@@ -49,7 +49,8 @@ type Source struct {
 }
 
 // Load finds the packages below dir, or those of the program, and all that
-// they import. The error says in one line why there are none.
+// they import but the standard library's, where nobody looks for a leak. The
+// error says in one line why there are none.
 func Load(ctx context.Context, dir string, o Options) (*Source, error) {
 	if err := isFolder(dir); err != nil {
 		return nil, err
@@ -105,14 +106,14 @@ const commandLine = "command-line-arguments"
 func (s *Source) load(ctx context.Context, pattern string) error {
 	found, err := packages.Load(&packages.Config{
 		Context: ctx, Dir: s.dir,
-		Mode: packages.NeedName | packages.NeedFiles | packages.NeedImports | packages.NeedDeps,
+		Mode: packages.NeedName | packages.NeedFiles | packages.NeedImports | packages.NeedDeps | packages.NeedModule,
 	}, pattern)
 	if err != nil {
 		return err
 	}
 	s.main, s.Warnings = mainOf(found), nil
 	packages.Visit(found, nil, func(p *packages.Package) {
-		if len(p.GoFiles) > 0 {
+		if len(p.GoFiles) > 0 && (p.Module != nil || p.PkgPath == commandLine) {
 			s.files[p.PkgPath] = p.GoFiles
 		}
 		for _, e := range p.Errors {

@@ -132,29 +132,23 @@ func (l *Leaks) acceptedObjects() (n int) {
 	return n
 }
 
-// gained says whether an old holder grew or a new one came.
+// gained says whether an old holder grew or a new one came. Of several
+// goroutines that hold alike it speaks of the one that the chain names.
 func (l *Leaks) gained() string {
 	h := l.Holder
-	switch {
-	case h == nil:
+	if h == nil {
 		return ""
-	case h.New && h.Root:
-		return fmt.Sprintf("%s is itself new since the first dump", goroutine(h.Name))
-	case h.New:
-		return fmt.Sprintf("the %s that holds them is itself new since the first dump", h.Name)
-	case h.Root:
-		return fmt.Sprintf("%s was there before and grew", goroutine(h.Name))
 	}
-	return fmt.Sprintf("the %s that holds them was there before and grew", h.Name)
-}
-
-// goroutine leaves out the variable of a goroutine's root, and the kind of a
-// global.
-func goroutine(root string) string {
-	if words := strings.Fields(root); len(words) > 1 && words[0] == "goroutine" {
-		return "goroutine " + words[1]
+	name, before := "the "+h.Name+" that holds them", "was there before and grew"
+	if words := strings.Fields(h.Name); h.Root && len(words) > 1 && words[0] == "goroutine" {
+		name, before = "goroutine "+words[1], "was there before and holds more"
+	} else if h.Root {
+		name = strings.TrimPrefix(h.Name, "global ")
 	}
-	return strings.TrimPrefix(root, "global ")
+	if h.New {
+		return name + " is itself new since the first dump"
+	}
+	return name + " " + before
 }
 
 // when says when something came; without the number of jobs, in which dump.

@@ -37,6 +37,10 @@ func TestVerdict(t *testing.T) {
 			l.Chains[0].Count, l.Chains[0].RootName = 7, "goroutine 12 main.serve: jobs"
 			l.Holder = &census.Holder{Name: "goroutine 12 main.serve: jobs", Root: true, New: true}
 		}, "25 of main.Job stay after 10 jobs, 2.5 a job, 4.1 MB retained in all; 7 of 25 are held by goroutine 12 main.serve: jobs through []*main.Job; goroutine 12 is itself new since the first dump; first seen after job 5. It is the rarest."},
+		{"goroutines that hold alike", 25, func(l *Leaks) {
+			l.Chains[0].Roots, l.Chains[0].RootName = 25, "goroutine 12 main.serve: jobs"
+			l.Holder = &census.Holder{Name: "goroutine 12 main.serve: jobs", Root: true, New: true}
+		}, "25 of main.Job stay after 10 jobs, 2.5 a job, 4.1 MB retained in all; all 25 are held by 25 goroutines in main.serve: jobs (one is goroutine 12) through []*main.Job; goroutine 12 is itself new since the first dump; first seen after job 5. It is the rarest."},
 		{"a new session, jobs not known", 10, func(l *Leaks) {
 			l.JobsAssumed = true
 			l.Holder = &census.Holder{Name: "main.Session", New: true}
