@@ -149,29 +149,49 @@ func (f *finder) isAccepted(id mem.ObjID) bool {
 	return f.known.number != nil && f.known.held.Has(id)
 }
 
-// besideAccepted leaves out the candidates that leaked in accepted ways only.
-func (f *finder) besideAccepted(ctx context.Context, c []typefilter.Candidate, leaked []typefilter.Leak) ([]typefilter.Candidate, error) {
-	at := map[int32]int{} // series' name -> index in leaked
+// besideAccepted takes the new objects that are held in accepted ways from the
+// numbers of the candidates that leaked, as if they had never come.
+func (f *finder) besideAccepted(ctx context.Context, c []typefilter.Candidate, leaked []typefilter.Leak) error {
+	wanted := map[int32]bool{} // of the series' names
 	for i := range leaked {
-		at[int32(f.series.names.ids[leaked[i].FullName])] = i
+		wanted[int32(f.series.names.ids[leaked[i].FullName])] = true
 	}
-	set := f.newOf(func(name int32) bool { _, ok := at[name]; return ok })
+	set := f.newOf(func(name int32) bool { return wanted[name] })
 	if err := f.accept(ctx, set); err != nil {
-		return nil, err
+		return err
 	}
-	left := make([]int, len(leaked))
-	for i := range leaked {
-		left[i] = leaked[i].Leaked
+	at := map[int32]*typefilter.Candidate{}
+	names := make([]int32, len(c))
+	for i := range c {
+		names[i] = int32(f.series.names.ids[c[i].FullName])
+		at[names[i]] = &c[i]
 	}
 	for _, id := range set {
 		if f.isAccepted(id) {
-			left[at[f.keys[f.Last.Typing.Of[id]]]]--
+			f.forget(at[f.keys[f.Last.Typing.Of[id]]], id)
 		}
 	}
-	return slices.DeleteFunc(c, func(c typefilter.Candidate) bool {
-		i, ok := at[int32(f.series.names.ids[c.FullName])]
-		return ok && left[i] <= 0
-	}), nil
+	return f.retainedByNew(ctx, names, c)
+}
+
+// forget takes a new object from the numbers of its type and of its holder.
+func (f *finder) forget(c *typefilter.Candidate, id mem.ObjID) {
+	interval := f.comparedBefore(f.series.first[id]) - 1
+	without := func(flow *typefilter.Flow, deltas []int64) {
+		flow.New--
+		flow.Survivors--
+		if interval < len(deltas) {
+			deltas[interval]--
+		}
+	}
+	without(&c.Flow, c.Deltas)
+	if len(c.Holders) == 0 {
+		return
+	}
+	w := uint64(f.series.ways.of(id))
+	if i := slices.IndexFunc(c.Holders, func(h typefilter.Holder) bool { return h.ID == w }); i >= 0 {
+		without(&c.Holders[i].Flow, c.Holders[i].Deltas)
+	}
 }
 
 // newOf are the new objects of some types, ascending.
@@ -185,8 +205,7 @@ func (f *finder) newOf(wanted func(name int32) bool) (out []mem.ObjID) {
 }
 
 // dropAccepted takes the accepted ones from the leaked objects of the picked
-// type, and from its numbers. What was asked for stays, if there is nothing
-// else.
+// type. What was asked for stays, if there is nothing else.
 func (f *finder) dropAccepted(ctx context.Context) error {
 	if f.Single || len(f.o.Accept) == 0 {
 		return nil
@@ -204,8 +223,10 @@ func (f *finder) dropAccepted(ctx context.Context) error {
 		return nil
 	}
 	f.Objects = rest
-	f.Picked.Leaked = max(0, f.Picked.Leaked-n)
-	f.Picked.PerJob = float64(f.Picked.Leaked) / float64(max(1, total(f.Jobs)))
+	if f.Asked { // of others the numbers are without them
+		f.Picked.Leaked = max(0, f.Picked.Leaked-n)
+		f.Picked.PerJob = float64(f.Picked.Leaked) / float64(max(1, total(f.Jobs)))
+	}
 	kept, err := f.retainedOf(ctx, rest)
 	f.Picked.Retained = kept
 	return err

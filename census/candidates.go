@@ -93,7 +93,7 @@ func (f *finder) retainedByNew(ctx context.Context, names []int32, out []typefil
 		}
 		kept, err := f.Last.Graph.RetainedOfSets(ctx, func(id mem.ObjID) int {
 			key := f.keys[f.Last.Typing.Of[id]]
-			if !f.series.isNew(id) || grown[key] != nil && !grown[key][f.series.ways.of(id)] {
+			if !f.series.isNew(id) || f.isAccepted(id) || grown[key] != nil && !grown[key][f.series.ways.of(id)] {
 				return -1
 			}
 			return class[key]

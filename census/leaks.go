@@ -196,7 +196,7 @@ func (f *finder) decide(ctx context.Context, in *Info) error {
 		}
 		d = typefilter.Pick(c, f.dumps(), rules)
 		if len(f.o.Accept) > 0 {
-			if c, err = f.besideAccepted(ctx, c, d.Leaked); err != nil {
+			if err := f.besideAccepted(ctx, c, d.Leaked); err != nil {
 				return err
 			}
 			d = typefilter.Pick(c, f.dumps(), rules)

@@ -57,13 +57,19 @@ func (f *finder) seen(ids []mem.ObjID) *Seen {
 	if first == 0 {
 		return nil
 	}
-	at := 0 // among the dumps that were compared
-	for _, used := range f.series.used[:first] {
+	at := f.comparedBefore(first)
+	return &Seen{Job: f.WarmupJobs + total(f.Jobs[:at]), Dump: f.Dumps[at]}
+}
+
+// comparedBefore is how many of the dumps before one were compared, which is
+// also its number among these.
+func (f *finder) comparedBefore(dump uint16) (n int) {
+	for _, used := range f.series.used[:dump] {
 		if used {
-			at++
+			n++
 		}
 	}
-	return &Seen{Job: f.WarmupJobs + total(f.Jobs[:at]), Dump: f.Dumps[at]}
+	return n
 }
 
 // takeHolder finds who gained the objects, in the commonest chain. Parts of
