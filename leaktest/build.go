@@ -70,6 +70,9 @@ func build(ctx context.Context, path string) error {
 		}
 	}
 	out, err := exec.CommandContext(ctx, tool, append(args, pkg)...).CombinedOutput()
+	if ctx.Err() != nil {
+		return fmt.Errorf("go test -c of %s: %w; give the tests more time (go test -timeout)", pkg, ctx.Err())
+	}
 	if err != nil {
 		return fmt.Errorf("go test -c of %s: %w\n%s", pkg, err, out)
 	}

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/objgraph/objgraph/leaktest"
 )
@@ -51,7 +52,7 @@ type ledger struct{ open map[int]*order }
 
 var books = &ledger{open: map[int]*order{}}
 
-func leak() { books.open[len(books.open)] = &order{} }
+func leak() { books.open[len(books.open)] = &order{lines: [8]int{1}} }
 
 func TestLeak(t *testing.T) {
 	failed := try(t, leaktest.Options{Jobs: 9}, leak)
@@ -119,6 +120,28 @@ func TestFailingFunction(t *testing.T) {
 	if len(failed) != 1 || !strings.Contains(failed[0], "exit status 3") || !strings.Contains(failed[0], "the printer is on fire") {
 		t.Errorf("it failed with %q", failed)
 	}
+}
+
+// timed is a test whose time ends early.
+type timed struct {
+	recorder
+	end time.Time
+}
+
+func (r *timed) Deadline() (time.Time, bool) { return r.end, true }
+
+func TestTime(t *testing.T) {
+	try(t, leaktest.Options{Jobs: 1}, func() {}) // builds the binary
+	r := &timed{recorder{TB: t}, time.Now().Add(3500 * time.Millisecond)}
+	defer func() {
+		if p := recover(); p != nil && p != (stop{}) {
+			panic(p)
+		}
+		if len(r.failed) != 1 || !strings.Contains(r.failed[0], "time of the test ran out") {
+			t.Errorf("it failed with %q", r.failed)
+		}
+	}()
+	leaktest.Check(r, leaktest.Options{}, func() { time.Sleep(time.Minute) })
 }
 
 // TestEndedBefore has a test that takes another way in the child.

@@ -83,7 +83,7 @@ func runChild(ctx context.Context, test, id, exe, dir string, jobs []int) (dumps
 	case err == nil:
 		return dumps, nil
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
-		return nil, fmt.Errorf("the time of the test ran out while the function ran %d times and more: run it less often (Options.Jobs), or give the tests more time (go test -timeout)", jobs[0])
+		return nil, fmt.Errorf("the time of the test ran out before the function had run often enough: run it less often (Options.Jobs), or give the tests more time (go test -timeout)")
 	}
 	return nil, fmt.Errorf("the function failed in the process in which it was tried: %w\n%s", err, bytes.TrimSpace(out))
 }
