@@ -16,6 +16,9 @@
 // of the same package, which takes as long as linking the tests; run tests from
 // a binary made with go test -c to save that, and where there is no go command.
 //
+// On systems other than Linux, whose executables are not read, tests are
+// skipped at Check.
+//
 // Dumps hold the process's memory. They are written to the test's temporary
 // folder, readable for their owner alone, and deleted with it.
 package leaktest
