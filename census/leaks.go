@@ -14,6 +14,7 @@ import (
 // LeaksOptions says how leaks are looked for.
 type LeaksOptions struct {
 	Exe       string
+	Debug     string // see snapshot.Options
 	FullNames bool
 	Jobs      []int    // that ran between neighbouring dumps; one number stands for all, none for 1
 	Type      string   // a pattern that overrides the pick, "" for none
@@ -92,11 +93,11 @@ func FindLeaks(ctx context.Context, paths []string, o LeaksOptions) (*Leaks, err
 	f := &finder{Leaks: l, o: o}
 	f.series.paths, f.series.peak = l.Dumps, l.Peak
 	f.series.open = func(path string) (*snapshot.Snapshot, error) {
-		so := snapshot.Options{Exe: o.Exe, FullNames: o.FullNames}
+		so := snapshot.Options{Exe: o.Exe, Debug: o.Debug, FullNames: o.FullNames}
 		if last := f.series.last; last != nil { // opened first; the others are of the same process
 			so.Program = last.Program
 			if last.Program == nil {
-				so.Exe = snapshot.NoExe
+				so.Exe, so.Debug = snapshot.NoExe, ""
 			}
 		}
 		return snapshot.Open(ctx, path, so)

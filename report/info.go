@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/objgraph/objgraph/census"
 	"github.com/objgraph/objgraph/typing"
@@ -103,7 +104,10 @@ func (in *Info) Text(w io.Writer) error {
 	tab.add("dump", fmt.Sprintf("%s, %s, %s", in.Dump, Bytes(uint64(in.FileBytes)), in.wholeness()))
 	tab.add("written by", fmt.Sprintf("%s on %s", in.GoVersion, in.Arch))
 	if in.Exe != "" {
-		tab.add("executable", fmt.Sprintf("%s (%s)", in.Exe, in.ExeHow))
+		tab.add("executable", in.Exe)
+		for how := range strings.SplitSeq(in.ExeHow, "; ") {
+			tab.add("", how)
+		}
 	}
 	tab.add("objects", fmt.Sprintf("%s, %s%s", count(in.Objects.Count), Bytes(in.Objects.Bytes), in.memStats()))
 	if in.SpanTailSlots > 0 {

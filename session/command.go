@@ -46,6 +46,7 @@ func Commands() []*Command {
 func CommonFlags(c *Common) []Flag {
 	return []Flag{
 		{Name: "exe", Value: &c.Exe, Arg: "FILE", NoDefault: true, Help: "executable that wrote the dump: gives types and names (default: one beside the dump that proves to be it; none: without)"},
+		{Name: "debug", Value: &c.Debug, Arg: "FILE", NoDefault: true, Help: "file with the symbols of --exe, if they were split off it (objcopy --only-keep-debug)"},
 		{Name: "json", Value: &c.JSON, Help: "answer as JSON, sizes in bytes"},
 		{Name: "full-names", Value: &c.FullNames, Help: "types with whole import paths"},
 		{Name: "limit", Value: &c.Limit, Arg: "N", NoDefault: true, Help: "rows at the most, 0 for all (default: what a screen holds; with --json all rows, 100 chains)"},
@@ -55,6 +56,7 @@ func CommonFlags(c *Common) []Flag {
 // Common are the values of the common flags.
 type Common struct {
 	Exe             string
+	Debug           string
 	JSON, FullNames bool
 	Limit           int // DefaultLimit: each command's own
 }

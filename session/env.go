@@ -34,7 +34,10 @@ func (e *Env) snapshot(ctx context.Context, path string) (*snapshot.Snapshot, er
 		return s, nil
 	}
 	e.progress("reading %s", path)
-	s, err := snapshot.Open(ctx, path, snapshot.Options{Exe: e.Exe, FullNames: e.FullNames})
+	if err := e.checkDebug(); err != nil {
+		return nil, err
+	}
+	s, err := snapshot.Open(ctx, path, snapshot.Options{Exe: e.Exe, Debug: e.Debug, FullNames: e.FullNames})
 	if err != nil {
 		return nil, explain(err, path, e.Exe)
 	}
@@ -76,4 +79,12 @@ func (e *Env) print(a answer) error {
 		return a.JSON(e.Out)
 	}
 	return a.Text(e.Out)
+}
+
+// checkDebug refuses symbols without the executable that they were split off.
+func (c *Common) checkDebug() error {
+	if c.Debug != "" && (c.Exe == "" || c.Exe == snapshot.NoExe) {
+		return usage("--debug FILE holds the symbols of an executable: name that with --exe")
+	}
+	return nil
 }

@@ -73,6 +73,9 @@ what is held that way and all that it holds.`,
 			if err := o.check(len(args)); err != nil {
 				return err
 			}
+			if err := e.checkDebug(); err != nil {
+				return err
+			}
 			return o.run(ctx, e, args)
 		},
 	}
@@ -158,7 +161,7 @@ func parseJobs(text string, intervals int) (out []int, err error) {
 func (o *leaksOptions) run(ctx context.Context, e *Env, dumps []string) error {
 	e.progress("reading %d dumps", len(dumps))
 	found, err := census.FindLeaks(ctx, dumps, census.LeaksOptions{
-		Exe: e.Exe, FullNames: e.FullNames, Jobs: o.jobCount, Type: o.typ, MaxChains: e.limit(3, 100),
+		Exe: e.Exe, Debug: e.Debug, FullNames: e.FullNames, Jobs: o.jobCount, Type: o.typ, MaxChains: e.limit(3, 100),
 		Warmup: o.warmup, Peak: o.peak, Accept: o.accepted})
 	if err != nil {
 		return explain(err, blamed(err, dumps), e.Exe)
