@@ -13,7 +13,7 @@ import (
 // again for those that did not.
 func (f *finder) takeObjects(ctx context.Context) error {
 	f.Objects = f.objects()
-	if f.Single || f.Asked || f.Picked.Gone == 0 {
+	if f.Single || f.Picked.Gone == 0 {
 		return nil
 	}
 	leaked, err := f.notReplaced(ctx, f.Objects)

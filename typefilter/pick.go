@@ -105,10 +105,18 @@ func (d *Decision) explain() string {
 	if p.WeakOnly {
 		b.WriteString(" It is reached only through words that may be no pointers.")
 	}
-	if len(d.RunnersUp) > 0 {
-		fmt.Fprintf(&b, " Second came %s: %s.", d.RunnersUp[0].Name, d.RunnersUp[0].Why)
-	}
+	b.WriteString(d.second())
 	return b.String()
+}
+
+// second names the one that would have been picked instead.
+func (d *Decision) second() string {
+	for _, r := range d.RunnersUp {
+		if r.Aside == "" {
+			return fmt.Sprintf(" Second came %s: %s.", r.Name, r.Why)
+		}
+	}
+	return ""
 }
 
 func (d *Decision) explainNone() string {

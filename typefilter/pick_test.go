@@ -182,8 +182,7 @@ func TestDecisionLists(t *testing.T) {
 		{"replaced", names(d.Replaced), "main.Line,main.Page"},
 		{"grew once", names(d.GrewOnce), "main.Batch,main.Warm"},
 		{"shape", string(d.Picked.Shape), "steady"},
-		{"why", d.Why, "main.Job is the rarest type that leaked: 3 objects live, growing in every interval." +
-			" Second came string: put aside: byte and string storage, while another type leaked."},
+		{"why", d.Why, "main.Job is the rarest type that leaked: 3 objects live, growing in every interval."},
 	} {
 		if c.got != c.want {
 			t.Errorf("%s: %q, want %q", c.list, c.got, c.want)

@@ -55,10 +55,7 @@ func (d *Decision) explainSingle(heapBytes uint64) string {
 	if p.Noise != NotNoise {
 		why += fmt.Sprintf(" That is noise as a rule (%s), but nothing else holds as much.", p.Rule)
 	}
-	if len(d.RunnersUp) > 0 {
-		why += fmt.Sprintf(" Second came %s: %s.", d.RunnersUp[0].Name, d.RunnersUp[0].Why)
-	}
-	return alone + why
+	return alone + why + d.second()
 }
 
 // Suspects orders the candidates of one dump by what they retain together,
