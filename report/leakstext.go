@@ -87,12 +87,20 @@ func (l *Leaks) chains(w io.Writer) {
 		fmt.Fprintf(w, "  fingerprint %s\n", c.Fingerprint)
 	}
 	if l.Cut > 0 {
-		fmt.Fprintf(w, "\n… and %s: objgraph paths %s --type %s --limit 0\n", plural(l.Cut, "other way to hold them", "other ways to hold them"),
-			l.Dumps[len(l.Dumps)-1], Quote(l.Picked.Name))
+		fmt.Fprintf(w, "\n… and %s: objgraph paths %s%s --type %s --limit 0\n", plural(l.Cut, "other way to hold them", "other ways to hold them"),
+			Quote(l.Dumps[len(l.Dumps)-1]), l.exeFlag(), Quote(l.Picked.Name))
 	}
 	if l.Lost > 0 {
 		fmt.Fprintf(w, "\n%s of %s have no chain from a root.\n", count(l.Lost), count(n))
 	}
+}
+
+// exeFlag is the flag that gives another command the same executable.
+func (l *Leaks) exeFlag() string {
+	if l.Last == nil || l.Last.Program == nil {
+		return ""
+	}
+	return " --exe " + Quote(l.Last.Program.Path)
 }
 
 // known lists what is held in accepted ways.
