@@ -77,22 +77,21 @@ func TestLongRuns(t *testing.T) {
 	if !big() {
 		t.Skip("takes minutes: set OBJGRAPH_BIG=1 to run it")
 	}
-	suites := []*suite{build(t, "leaks", "")}
+	long(t, build(t, "leaks", ""), "Long runs", "The controls over 300 jobs, ten runs each with other random numbers; a dump for every thirtieth job.")
 	if testprog.Matrix() {
-		suites = append(suites, buildModule(t, filepath.Join("leaks", "modules")))
+		long(t, buildModule(t, filepath.Join("leaks", "modules")), "Long runs, real modules", "The same with those of the modules.")
 	}
+}
+
+func long(t *testing.T, s *suite, heading, text string) {
 	var rows []accuracy.Row
-	for _, s := range suites {
-		for i := range s.cases {
-			for seed := 1; seed <= longRuns && !s.cases[i].Leaks(); seed++ {
-				rows = append(rows, s.run(t, &s.cases[i], longJobs, longEvery, seed))
-			}
+	for i := range s.cases {
+		for seed := 1; seed <= longRuns && !s.cases[i].Leaks(); seed++ {
+			rows = append(rows, s.run(t, &s.cases[i], longJobs, longEvery, seed))
 		}
 	}
 	report(t, rows, nil)
-	check(t, accuracy.ControlSection("Long runs", []string{
-		"The controls over 300 jobs, ten runs each with other random numbers; a dump for every thirtieth job.",
-	}, rows), "called leaking")
+	check(t, accuracy.ControlSection(heading, []string{text}, rows), "called leaking")
 }
 
 // TestNeedle looks for one object a job among a million that churn.

@@ -54,9 +54,9 @@ func (n *node) add(name string, sample *shop.Order) *node {
 func (n *node) detach() { n.parent = nil }
 
 func newTree(env *drive.Env) func(int) {
-	shelf := catalog.add("shelf", nil)
+	catalog.add("shelf", nil)
 	return func(job int) {
-		n := shelf.add(fmt.Sprintf("category of job %d", job), env.Shop.Take(job))
+		n := catalog.children[0].add(fmt.Sprintf("category of job %d", job), env.Shop.Take(job))
 		if job%2 == 0 {
 			n.detach()
 		}
