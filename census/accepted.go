@@ -138,8 +138,9 @@ func (f *finder) storageOf(c *Chain) (int, bool) {
 func (f *finder) countAccepted(i int, id mem.ObjID) {
 	a := &f.Accepted[i]
 	a.Count++
-	if name := f.Last.TypeName(id); !slices.Contains(a.Types, name) {
-		a.Types = append(a.Types, name)
+	name := f.Last.TypeName(id)
+	if at, has := slices.BinarySearch(a.Types, name); !has {
+		a.Types = slices.Insert(a.Types, at, name)
 	}
 }
 
