@@ -80,16 +80,22 @@ type task struct {
 }
 
 func (c *crew) give(t *task) {
-	select {
-	case c.todo <- t:
-		return
-	default:
+	for {
+		select {
+		case c.todo <- t:
+			return
+		default:
+		}
+		if c.running.Load() < maxWorkers {
+			c.running.Add(1)
+			go c.work()
+		}
+		select {
+		case c.todo <- t:
+			return
+		case <-time.After(idleAfter): // all may have gone home meanwhile
+		}
 	}
-	if c.running.Load() < maxWorkers {
-		c.running.Add(1)
-		go c.work()
-	}
-	c.todo <- t
 }
 
 func (c *crew) work() {
