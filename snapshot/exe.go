@@ -1,7 +1,9 @@
 package snapshot
 
 import (
+	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -56,9 +58,10 @@ func (s *Snapshot) ExeHow() string { return s.exeHow }
 // maxBeside is how many files beside a dump are tried.
 const maxBeside = 16
 
-// lookBeside tries the executables in the dump's folder, by name.
+// lookBeside tries the executable that the dump's manifest names, then those in
+// the dump's folder, by name.
 func (s *Snapshot) lookBeside() {
-	for _, path := range executables(filepath.Dir(s.Path), s.Path) {
+	for _, path := range append(manifestExe(s.Path), executables(filepath.Dir(s.Path), s.Path)...) {
 		p, err := program.Open(path)
 		if err != nil {
 			continue
@@ -70,6 +73,33 @@ func (s *Snapshot) lookBeside() {
 		p.Close()
 		s.beside = append(s.beside, fmt.Sprintf("%s is not this dump's (%v)", path, err))
 	}
+}
+
+// maxManifest bounds the manifest that is read, in bytes.
+const maxManifest = 1 << 20
+
+// manifestExe is the executable that the manifest of a dump names: x.json
+// beside x.dump, packed or not. There is none as a rule.
+func manifestExe(dump string) []string {
+	base := dump
+	for _, ext := range []string{".zst", ".gz", ".dump"} {
+		base = strings.TrimSuffix(base, ext)
+	}
+	f, err := os.Open(base + ".json")
+	if err != nil {
+		return nil
+	}
+	defer f.Close()
+	var m struct {
+		Executable string `json:"executable"`
+	}
+	if json.NewDecoder(io.LimitReader(f, maxManifest)).Decode(&m) != nil || m.Executable == "" {
+		return nil
+	}
+	if !filepath.IsAbs(m.Executable) {
+		m.Executable = filepath.Join(filepath.Dir(dump), m.Executable)
+	}
+	return []string{m.Executable}
 }
 
 // executables lists the files in a folder that may be executed.

@@ -57,3 +57,30 @@ func TestExecutableBeside(t *testing.T) {
 		t.Errorf("another program given: %v", err)
 	}
 }
+
+// TestExecutableOfManifest looks for the executable where the manifest beside
+// the dump says.
+func TestExecutableOfManifest(t *testing.T) {
+	exe, dump, _ := testprog.Dump(t, testprog.Spec{Dir: "fanin"})
+	elsewhere := t.TempDir()
+	copyTo(t, elsewhere, "worker", exe, 0o755)
+	manifest := strings.TrimSuffix(dump, ".dump") + ".json"
+	for text, found := range map[string]bool{
+		`{"job": "7", "executable": "` + filepath.Join(elsewhere, "worker") + `"}`: true,
+		`{"executable": "gone"}`: false,
+		`{"executable": 7}`:      false,
+		`not JSON`:               false,
+	} {
+		if err := os.WriteFile(manifest, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		s, err := snapshot.Open(context.Background(), dump, snapshot.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := s.Program != nil; got != found {
+			t.Errorf("manifest %s: found %v, want %v", text, got, found)
+		}
+		s.Close()
+	}
+}
