@@ -5,10 +5,12 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/objgraph/objgraph/internal/testprog"
+	"github.com/objgraph/objgraph/layouts"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -33,6 +35,7 @@ func TestScripts(t *testing.T) {
 		"CACHE":  series(t, "cache"),
 		"SMALL":  smallDumps(t),
 	}
+	cache := warmEngine(t)
 	testscript.Run(t, testscript.Params{
 		Dir:           "testdata/script",
 		UpdateScripts: *update,
@@ -41,12 +44,29 @@ func TestScripts(t *testing.T) {
 				e.Setenv(name, dir)
 			}
 			e.Setenv("HOME", e.Getenv("WORK"))
+			e.Setenv("XDG_CACHE_HOME", cache)
 			for _, name := range []string{"GOCACHE", "GOPATH", "GOMODCACHE"} {
 				e.Setenv(name, goEnv(t, name))
 			}
 			return nil
 		},
 	})
+}
+
+// warmEngine draws a picture with all the time that the layout engine needs to
+// be compiled, once for all scripts, and returns the folder where that is kept:
+// with the race detector on a busy machine it takes longer than a picture may.
+func warmEngine(t *testing.T) string {
+	t.Helper()
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		t.Fatal(err)
+	}
+	pic := &layouts.Picture{Nodes: []layouts.Node{{Lines: []string{"main.T"}}}}
+	if _, err := layouts.SVG(t.Context(), pic, layouts.Options{Timeout: 3 * time.Minute}); err != nil {
+		t.Fatal(err)
+	}
+	return cache
 }
 
 // oneDump runs a program that writes one dump, and returns a folder with
