@@ -27,7 +27,7 @@ func TestRowsBeyondABlock(t *testing.T) {
 			h := randomHeap(seed)
 			r := narrow(h.out, limit, 3)
 			g := h.build()
-			in := r.transpose(nil)
+			in := r.transpose(nil, 2)
 			if uint64(slices.Max(r.start)) > limit || uint64(slices.Max(in.start)) > limit {
 				t.Fatalf("limit %d, seed %d: row starts %v and %v", limit, seed, r.start, in.start)
 			}

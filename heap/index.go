@@ -18,13 +18,13 @@ type index struct {
 
 const blockShift = 6
 
-// finish numbers the objects and builds the tables.
-func (s *objects) finish(fileBytes int) index {
+// numbered numbers the objects and builds the tables.
+func (s *objects) numbered(fileBytes int) index {
 	x := index{runs: s.runs, bits: s.bits, deltas: s.deltas, rank: make([]uint32, len(s.bits))}
 	id := mem.ObjID(0)
 	for i := range x.runs {
 		r := &x.runs[i]
-		r.first = id
+		r.first, r.dense = id, r.last+1 == r.count
 		for w := r.word; w <= r.word+r.last/64; w++ {
 			x.rank[w] = uint32(id)
 			id += mem.ObjID(bits.OnesCount64(x.bits[w]))
@@ -49,12 +49,28 @@ func (x *index) count() (n int, bytes uint64) {
 // Find returns the object whose slot holds the address. An address one past
 // an object's end belongs to whatever lies there.
 func (x *index) Find(a mem.Addr) (mem.ObjID, bool) {
-	i := x.pages.find(x.runs, a)
+	i := x.pages.start(x.runs, a)
 	if i < 0 {
 		return mem.NoObj, false
 	}
-	r := &x.runs[i]
-	slot := r.slot(uint64(a - r.base))
+	for ; i < len(x.runs); i++ {
+		r := &x.runs[i]
+		d := uint64(a - r.base) // wraps below the run
+		if d < r.room {
+			return x.at(r, r.slot(d))
+		}
+		if a < r.base {
+			break
+		}
+	}
+	return mem.NoObj, false
+}
+
+// at is the object in a slot of a run.
+func (x *index) at(r *run, slot uint32) (mem.ObjID, bool) {
+	if r.dense {
+		return r.first + mem.ObjID(slot), true
+	}
 	w, bit := r.word+slot/64, slot%64
 	if x.bits[w]>>bit&1 == 0 {
 		return mem.NoObj, false
@@ -79,7 +95,7 @@ func (x *index) Addr(id mem.ObjID) mem.Addr {
 
 // slotOf is the slot of the k-th object of r.
 func (x *index) slotOf(r *run, k uint32) uint32 {
-	if r.last+1 == r.count {
+	if r.dense {
 		return k
 	}
 	for w := r.word; ; w++ {

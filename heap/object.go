@@ -64,12 +64,35 @@ func (h *Heap) Each(f func(o *Object) bool) {
 	}
 }
 
+// EachFrom is Each for the objects of more than so many bytes that may have
+// pointers.
+func (h *Heap) EachFrom(above uint64, f func(o *Object)) {
+	for i := range h.runs {
+		r := &h.runs[i]
+		if r.size <= above || !r.ptrs {
+			continue
+		}
+		for k := range r.count {
+			o := h.objectIn(r, k)
+			f(&o)
+		}
+	}
+}
+
 func (h *Heap) objectIn(r *run, k uint32) Object {
+	return h.objectAt(r, k, r.base+mem.Addr(uint64(h.slotOf(r, k))*r.size))
+}
+
+// objectAt is the k-th object of a run, which is at a.
+func (h *Heap) objectAt(r *run, k uint32, a mem.Addr) Object {
 	present := int64(-1)
 	if len(h.Cut) > 0 {
 		present = h.present(r)
 	}
-	a, contents, rest := heapdump.ObjectAt(h.data, r.off+int64(h.deltas[r.delta+k]), present)
+	contents, rest := heapdump.ObjectAt(h.data, r.off+int64(h.deltas[r.delta+k]), a, r.size, present)
+	if !r.ptrs {
+		rest = nil // without a look at the file
+	}
 	return Object{ID: r.first + mem.ObjID(k), Addr: a, Size: r.size, Contents: contents, Slots: h.SlotsOf(rest)}
 }
 
@@ -101,14 +124,6 @@ func (h *Heap) pointers(b []byte, s Slots, f func(off uint64, to mem.ObjID)) {
 			f(off, id)
 		}
 	}
-}
-
-// Targets appends what the object refers to, one entry for each pointer slot
-// that leads to an object.
-func (h *Heap) Targets(id mem.ObjID, dst []mem.ObjID) []mem.ObjID {
-	o := h.Object(id)
-	h.Pointers(&o, func(_ uint64, to mem.ObjID) { dst = append(dst, to) })
-	return dst
 }
 
 // Slot is the offset of the k-th pointer slot of the object that leads to an

@@ -1,7 +1,8 @@
 package heap
 
 import (
-	"sort"
+	"cmp"
+	"slices"
 
 	"github.com/objgraph/objgraph/heapdump"
 	"github.com/objgraph/objgraph/mem"
@@ -24,10 +25,11 @@ const (
 )
 
 // run is a sequence of objects of one slot size, in ascending order, whose
-// records follow each other in the file.
+// records follow each other in the file. It fills a cache line.
 type run struct {
 	base  mem.Addr // of the first object
 	size  uint64   // bytes of a slot
+	room  uint64   // bytes from base to one past the last object's slot
 	off   int64    // of the first object's record in the file
 	magic uint32   // ceil(2^32/size), 0 for a run of one object
 	word  uint32   // first word of bits
@@ -36,31 +38,28 @@ type run struct {
 	last  uint32   // slot of the last object
 	first mem.ObjID
 	scan  bool // some object below the reserved tail has pointer slots
+	ptrs  bool // some object has
+	dense bool // every slot up to the last is an object
 }
 
 // end is one past the last object's slot.
-func (r *run) end() mem.Addr { return r.base + mem.Addr(uint64(r.last+1)*r.size) }
+func (r *run) end() mem.Addr { return r.base + mem.Addr(r.room) }
 
 // slot divides an offset into the run by the slot size. Offsets stay below
 // maxRunBytes+maxSmall = 3*2^15 and sizes are 8 to 2^15, so the error of the
 // rounded-up reciprocal, off*2^-32, is below 1/size.
-func (r *run) slot(off uint64) uint32 {
-	if r.magic == 0 {
-		return 0
-	}
-	return uint32(off * uint64(r.magic) >> 32)
-}
+func (r *run) slot(off uint64) uint32 { return uint32(off * uint64(r.magic) >> 32) }
 
-// add appends an object to the run if it continues it.
-func (r *run) continues(o *heapdump.Object, size uint64, off, prevEnd int64, limit uint64) bool {
-	if size != r.size || o.Addr < r.end() || off != prevEnd || size > maxSmall || size < minSmall {
+// continues reports whether an object goes on with the run.
+func (r *run) continues(a mem.Addr, size uint64, off, prevEnd int64, limit uint64) bool {
+	if size != r.size || a < r.end() || off != prevEnd || size > maxSmall || size < minSmall {
 		return false
 	}
-	d := uint64(o.Addr - r.base)
-	if d >= limit || d%size != 0 || off-r.off > 1<<31 {
+	d := uint64(a - r.base)
+	if d >= limit || uint64(r.slot(d))*size != d || off-r.off > 1<<31 {
 		return false
 	}
-	return size > inSpan || o.Addr>>pageShift == r.base>>pageShift
+	return size > inSpan || a>>pageShift == r.base>>pageShift
 }
 
 // objects collects object records into runs, in file order until sortRuns.
@@ -72,27 +71,32 @@ type objects struct {
 	prevEnd int64
 }
 
-func (s *objects) add(o *heapdump.Object, off, end int64) {
-	size := o.Size
+func (s *objects) add(a mem.Addr, size uint64, ptrs bool, off, end int64) {
 	var r *run
 	if len(s.runs) > 0 {
 		r = &s.runs[len(s.runs)-1]
 	}
-	if r == nil || !r.continues(o, size, off, s.prevEnd, s.limit) {
-		r = s.start(o.Addr, size, off)
+	if r == nil || !r.continues(a, size, off, s.prevEnd, s.limit) {
+		r = s.start(a, size, off)
 	}
-	slot := r.slot(uint64(o.Addr - r.base))
+	slot := r.slot(uint64(a - r.base))
 	for w := int(r.word + slot/64); w >= len(s.bits); {
 		s.bits = append(s.bits, 0)
 	}
 	s.bits[r.word+slot/64] |= 1 << (slot % 64)
 	s.deltas = append(s.deltas, uint32(off-r.off))
 	r.count++
-	r.last = slot
-	if len(o.Fields) > 0 && uint64(o.Addr)%pageSize+size <= pageSize-256 {
-		r.scan = true
+	r.setLast(slot)
+	if ptrs {
+		r.ptrs = true
+		r.scan = r.scan || uint64(a)%pageSize+size <= pageSize-256
 	}
 	s.prevEnd = end
+}
+
+func (r *run) setLast(slot uint32) {
+	r.last = slot
+	r.room = uint64(slot+1) * r.size
 }
 
 func (s *objects) start(base mem.Addr, size uint64, off int64) *run {
@@ -104,10 +108,33 @@ func (s *objects) start(base mem.Addr, size uint64, off int64) *run {
 	return &s.runs[len(s.runs)-1]
 }
 
+// joinObjects puts together what pieces of the dump hold.
+func joinObjects(pieces []piece) objects {
+	var n, words, deltas int
+	for i := range pieces {
+		p := &pieces[i]
+		n, words, deltas = n+len(p.runs), words+len(p.bits), deltas+len(p.deltas)
+	}
+	all := objects{runs: make([]run, 0, n), bits: make([]uint64, 0, words), deltas: make([]uint32, 0, deltas)}
+	for i := range pieces {
+		p := &pieces[i]
+		for _, r := range p.runs {
+			r.word += uint32(len(all.bits))
+			r.delta += uint32(len(all.deltas))
+			all.runs = append(all.runs, r)
+		}
+		all.bits = append(all.bits, p.bits...)
+		all.deltas = append(all.deltas, p.deltas...)
+		all.limit = p.limit
+		p.objects = objects{}
+	}
+	return all
+}
+
 func (s *objects) sortRuns() {
-	less := func(i, j int) bool { return s.runs[i].base < s.runs[j].base }
-	if !sort.SliceIsSorted(s.runs, less) {
-		sort.SliceStable(s.runs, less)
+	byBase := func(a, b run) int { return cmp.Compare(a.base, b.base) }
+	if !slices.IsSortedFunc(s.runs, byBase) {
+		slices.SortStableFunc(s.runs, byBase)
 	}
 }
 
@@ -163,9 +190,11 @@ func (s *objects) cut(r *run, limit mem.Addr) (dropped int) {
 		s.bits[r.word+r.last/64] &^= 1 << (r.last % 64)
 		r.count--
 		dropped++
-		for r.last > 0 && !s.taken(r, r.last) {
-			r.last--
+		last := r.last
+		for last > 0 && !s.taken(r, last) {
+			last--
 		}
+		r.setLast(last)
 	}
 	return dropped
 }

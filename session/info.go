@@ -58,7 +58,7 @@ func (e *Env) header(ctx context.Context, path string) error {
 		return explain(err, path, "")
 	}
 	defer f.Close()
-	h, err := heap.Build(ctx, f.Data())
+	h, err := heap.Build(ctx, f.Data(), heap.Options{In: f.In()})
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}

@@ -9,9 +9,11 @@
 package snapshot
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"sync"
 
 	"github.com/objgraph/objgraph/graph"
@@ -35,6 +37,11 @@ type Options struct {
 	Program *program.Program
 	// FullNames gives type names whole import paths.
 	FullNames bool
+	// Workers is how many goroutines share the work, 0 for one a processor. The
+	// answer is the same for any number.
+	Workers int
+	// Progress is told how far the work is; nil for nobody.
+	Progress mem.Progress
 }
 
 // Snapshot is one dump, read, typed and linked. Safe for concurrent readers;
@@ -70,7 +77,7 @@ func Open(ctx context.Context, path string, o Options) (*Snapshot, error) {
 		return nil, err
 	}
 	s := &Snapshot{Path: path, file: f, fileBytes: f.Size()}
-	if err := s.build(ctx, f.Data(), o); err != nil {
+	if err := s.build(ctx, f.Data(), f.In(), o); err != nil {
 		s.Close()
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
@@ -81,7 +88,7 @@ func Open(ctx context.Context, path string, o Options) (*Snapshot, error) {
 // snapshot is in use.
 func Read(ctx context.Context, dump []byte, o Options) (*Snapshot, error) {
 	s := &Snapshot{fileBytes: int64(len(dump))}
-	if err := s.build(ctx, dump, o); err != nil {
+	if err := s.build(ctx, dump, nil, o); err != nil {
 		s.Close()
 		return nil, err
 	}
@@ -100,19 +107,25 @@ func (s *Snapshot) Close() error {
 	return err
 }
 
-func (s *Snapshot) build(ctx context.Context, dump []byte, o Options) (err error) {
-	if s.Heap, err = heap.Build(ctx, dump); err != nil {
+func (s *Snapshot) build(ctx context.Context, dump []byte, in io.ReaderAt, o Options) (err error) {
+	opened := startOpening(o)
+	if s.Heap, err = heap.Build(ctx, dump, heap.Options{In: in, Workers: o.Workers, Progress: o.Progress}); err != nil {
+		opened.discard()
 		return err
 	}
 	s.dumpBytes = int64(len(dump))
-	if err := s.bind(o); err != nil {
+	if err := s.bind(o, opened); err != nil {
 		return err
 	}
-	if s.Typing, err = typing.Run(ctx, s.Heap, s.Image); err != nil {
+	edges, err := s.typeAndLink(ctx, o)
+	if err != nil {
 		return err
 	}
 	s.names = newNames(s.Typing, o.FullNames)
-	if err := s.link(ctx); err != nil {
+	if s.Graph, err = graph.New(edges, s.findRoots()); err != nil {
+		return err
+	}
+	if s.Reach, err = s.Graph.Reach(ctx); err != nil {
 		return err
 	}
 	s.doms = sync.OnceValues(func() (*graph.Dominators, error) {
@@ -122,12 +135,16 @@ func (s *Snapshot) build(ctx context.Context, dump []byte, o Options) (err error
 	return nil
 }
 
-// link builds the graph and finds what is reachable.
-func (s *Snapshot) link(ctx context.Context) (err error) {
-	roots := s.findRoots()
-	s.Graph = graph.Build(s.Heap.NumObjects(), s.Heap.SlotsHint(), s.Heap.Targets, roots)
-	s.Reach, err = s.Graph.Reach(ctx)
-	return err
+// typeAndLink types the objects and collects their references, which know
+// nothing of each other, at the same time.
+func (s *Snapshot) typeAndLink(ctx context.Context, o Options) (edges *graph.Edges, err error) {
+	var typed error
+	mem.Both(o.Workers,
+		func() { s.Typing, typed = typing.Run(ctx, s.Heap, s.Image) },
+		func() {
+			edges, err = graph.Link(ctx, s.Heap.NumObjects(), s.Heap.SlotsHint(), s.Heap.Targets, graph.LinkOptions{Workers: o.Workers, Progress: o.Progress})
+		})
+	return edges, cmp.Or(typed, err)
 }
 
 // FileBytes is the size of the file on disk.

@@ -60,7 +60,7 @@ func one(t *testing.T, size int, ptrs ...uint64) *walker {
 			t.Fatal(err)
 		}
 	}
-	h, err := heap.Build(context.Background(), b.Bytes())
+	h, err := heap.Build(context.Background(), b.Bytes(), heap.Options{})
 	if err != nil || h.NumObjects() != 1 {
 		t.Fatalf("%v, %d objects", err, h.NumObjects())
 	}
