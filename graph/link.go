@@ -35,7 +35,7 @@ func Link(ctx context.Context, n, edgesHint int, source Source, o LinkOptions) (
 	l.out.start = l.out.start[:0]
 	blocks := (n + linkRows - 1) / linkRows
 	progress := mem.Steps{Progress: o.Progress, Stage: "link", Total: int64(blocks)}
-	err := mem.Parallel(ctx, o.Workers, blocks, func(i int) {
+	err := mem.Parallel(ctx, o.Workers, blocks, func(_, i int) {
 		l.block(i)
 		progress.Add(1)
 	})

@@ -66,7 +66,7 @@ func (m *marker) fromRoots(weak bool) bool {
 func (m *marker) mark(targets []mem.ObjID) {
 	for _, t := range targets {
 		if m.seen.put(t) && !m.g.out.empty(t) {
-			m.stack = append(m.stack, t)
+			m.stack = mem.Push(m.stack, t)
 		}
 	}
 }

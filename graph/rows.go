@@ -32,8 +32,8 @@ func newRows(n, edges int) rows {
 		shift: blockShift,
 		limit: maxRel,
 		base:  make([]uint64, 0, n>>blockShift+1),
-		start: make([]uint32, 0, n+1),
-		edge:  make([]mem.ObjID, 0, edges),
+		start: mem.MakeCap[uint32](n + 1),
+		edge:  mem.MakeCap[mem.ObjID](edges),
 	}
 }
 
@@ -100,9 +100,8 @@ func (r *rows) reserve(k int) {
 	if need <= cap(r.edge) {
 		return
 	}
-	grown := make([]mem.ObjID, len(r.edge), max(need, cap(r.edge)+cap(r.edge)/8+1024))
-	copy(grown, r.edge)
-	r.edge = grown
+	grown := mem.Make[mem.ObjID](max(need, cap(r.edge)+cap(r.edge)/8+1024))
+	r.edge = grown[:copy(grown, r.edge)]
 }
 
 // transpose gives the rows of referrers, ascending, one entry per slot.
@@ -118,7 +117,7 @@ func (r *rows) transpose(drop func(from mem.ObjID, slot int) bool, workers int) 
 // serve as counters and cursors, and every base is 0.
 func (r *rows) transposeNarrow(drop func(mem.ObjID, int) bool, workers int) rows {
 	n := r.len()
-	start := make([]uint32, n+1)
+	start := mem.Make[uint32](n + 1)
 	edge := scatter(r, start, drop, workers)
 	return rows{
 		shift: blockShift,
@@ -130,7 +129,7 @@ func (r *rows) transposeNarrow(drop func(mem.ObjID, int) bool, workers int) rows
 }
 
 func (r *rows) transposeWide(drop func(mem.ObjID, int) bool, workers int) rows {
-	cursor := make([]uint64, r.len()+1)
+	cursor := mem.Make[uint64](r.len() + 1)
 	edge := scatter(r, cursor, drop, workers)
 	in := newRows(r.len(), 0)
 	in.limit, in.edge = r.limit, edge
@@ -150,7 +149,7 @@ func scatter[C uint32 | uint64](r *rows, start []C, drop func(mem.ObjID, int) bo
 	part := func(w int) (lo, hi mem.ObjID) {
 		return mem.ObjID(n * uint64(w) / uint64(workers)), mem.ObjID(n * uint64(w+1) / uint64(workers))
 	}
-	mem.Parallel(context.Background(), workers, workers, func(w int) {
+	mem.Parallel(context.Background(), workers, workers, func(_, w int) {
 		lo, hi := part(w)
 		countTargets(r, start, drop, lo, hi)
 	})
@@ -159,8 +158,8 @@ func scatter[C uint32 | uint64](r *rows, start []C, drop func(mem.ObjID, int) bo
 		sum += c
 		start[i] = sum
 	}
-	edge := make([]mem.ObjID, sum)
-	mem.Parallel(context.Background(), workers, workers, func(w int) {
+	edge := mem.Make[mem.ObjID](int(sum))
+	mem.Parallel(context.Background(), workers, workers, func(_, w int) {
 		lo, hi := part(w)
 		fillTargets(r, start, edge, drop, lo, hi)
 	})

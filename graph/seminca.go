@@ -17,6 +17,7 @@ type semiNCA struct {
 	g      *Graph
 	reach  *Reach
 	pulse  pulse
+	mem    mem.Scratch // of all slices but num
 	num    []uint32 // by node: preorder number from 1; 0 not visited, outside: not a part
 	count  uint32   // numbers given
 	vertex []Node   // by number
@@ -43,12 +44,12 @@ type step func(*semiNCA) bool
 var semiNCASteps = [...]step{(*semiNCA).number, (*semiNCA).semidominators, (*semiNCA).nearest}
 
 func newSemiNCA(g *Graph, reach *Reach, p pulse) *semiNCA {
-	s := &semiNCA{g: g, reach: reach, pulse: p, num: make([]uint32, g.NumNodes())}
+	s := &semiNCA{g: g, reach: reach, pulse: p, num: mem.Make[uint32](g.NumNodes())}
 	core := len(s.num) - s.setLeavesAside() + 1
-	s.vertex = make([]Node, core)
-	s.link = make([]link, core)
-	s.semi = make([]uint32, core)
-	s.dom = make([]uint32, core)
+	s.vertex = mem.Alloc[Node](&s.mem, core)
+	s.link = mem.Alloc[link](&s.mem, core)
+	s.semi = mem.Alloc[uint32](&s.mem, core)
+	s.dom = mem.Alloc[uint32](&s.mem, core)
 	return s
 }
 

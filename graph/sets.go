@@ -68,6 +68,7 @@ func (g *Graph) RetainedOfSets(ctx context.Context, class func(mem.ObjID) int, s
 		return [Classes]Retained{}, err
 	}
 	f := newFlow(g, class)
+	defer f.mem.Free()
 	f.pulse.ctx = ctx
 	for _, weak := range []bool{false, true} {
 		f.into = &reach.Strong
@@ -94,10 +95,12 @@ type flow struct {
 	next  []mem.ObjID // mask changed, targets not told
 	into  *Set        // objects outside are not entered
 	pulse pulse
+	mem   mem.Scratch // of class and mask
 }
 
 func newFlow(g *Graph, class func(mem.ObjID) int) *flow {
-	f := &flow{g: g, class: make([]uint8, g.n), mask: make([]uint64, g.n), seen: NewSet(g.n), wait: NewSet(g.n)}
+	f := &flow{g: g, seen: NewSet(g.n), wait: NewSet(g.n)}
+	f.class, f.mask = mem.Alloc[uint8](&f.mem, g.n), mem.Alloc[uint64](&f.mem, g.n)
 	for i := range f.class {
 		f.class[i] = noClass
 		if c := class(mem.ObjID(i)); c >= 0 && c < Classes {
@@ -145,7 +148,7 @@ func (f *flow) tell(targets []mem.ObjID, mask uint64) {
 		f.mask[t] = narrowed
 		f.seen.Add(t)
 		if !f.g.out.empty(t) && f.wait.put(t) {
-			f.next = append(f.next, t)
+			f.next = mem.Push(f.next, t)
 		}
 	}
 }

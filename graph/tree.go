@@ -39,7 +39,7 @@ func (g *Graph) ShortestTree(ctx context.Context, opts PathOptions) (*Tree, erro
 	if err != nil {
 		return nil, err
 	}
-	t := &Tree{g: g, opts: opts, parent: make([]Node, g.n), dist: make([]uint32, g.n)}
+	t := &Tree{g: g, opts: opts, parent: mem.Make[Node](g.n), dist: mem.Make[uint32](g.n)}
 	b := breadth{Tree: t, pulse: pulse{ctx: ctx}}
 	for _, weak := range []bool{false, true} {
 		if weak {
@@ -83,7 +83,7 @@ func (b *breadth) admits(t mem.ObjID) bool { return b.only == nil || b.only.Has(
 func (b *breadth) enter(t mem.ObjID, parent Node, dist uint32) {
 	b.dist[t], b.parent[t] = dist, parent
 	if !b.g.out.empty(t) {
-		b.next = append(b.next, t)
+		b.next = mem.Push(b.next, t)
 	}
 }
 

@@ -20,7 +20,7 @@ const blockShift = 6
 
 // numbered numbers the objects and builds the tables.
 func (s *objects) numbered(fileBytes int) index {
-	x := index{runs: s.runs, bits: s.bits, deltas: s.deltas, rank: make([]uint32, len(s.bits))}
+	x := index{runs: s.runs, bits: s.bits, deltas: s.deltas, rank: mem.Make[uint32](len(s.bits))}
 	id := mem.ObjID(0)
 	for i := range x.runs {
 		r := &x.runs[i]

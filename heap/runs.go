@@ -81,10 +81,10 @@ func (s *objects) add(a mem.Addr, size uint64, ptrs bool, off, end int64) {
 	}
 	slot := r.slot(uint64(a - r.base))
 	for w := int(r.word + slot/64); w >= len(s.bits); {
-		s.bits = append(s.bits, 0)
+		s.bits = mem.Push(s.bits, 0)
 	}
 	s.bits[r.word+slot/64] |= 1 << (slot % 64)
-	s.deltas = append(s.deltas, uint32(off-r.off))
+	s.deltas = mem.Push(s.deltas, uint32(off-r.off))
 	r.count++
 	r.setLast(slot)
 	if ptrs {
@@ -104,31 +104,46 @@ func (s *objects) start(base mem.Addr, size uint64, off int64) *run {
 	if size >= minSmall && size <= maxSmall {
 		r.magic = uint32((1<<32 + size - 1) / size)
 	}
-	s.runs = append(s.runs, r)
+	s.runs = mem.Push(s.runs, r)
 	return &s.runs[len(s.runs)-1]
 }
 
-// joinObjects puts together what pieces of the dump hold.
-func joinObjects(pieces []piece) objects {
-	var n, words, deltas int
+// span is a part of what an objects collected.
+type span struct{ runs, bits, deltas [2]int }
+
+// open begins a part that goes on with no run before it; close ends it.
+func (s *objects) open() span {
+	s.prevEnd = -1
+	return span{runs: [2]int{len(s.runs)}, bits: [2]int{len(s.bits)}, deltas: [2]int{len(s.deltas)}}
+}
+
+func (s *objects) close(p *span) {
+	p.runs[1], p.bits[1], p.deltas[1] = len(s.runs), len(s.bits), len(s.deltas)
+}
+
+// joinObjects puts together what the pieces of the dump hold.
+func joinObjects(pieces []piece, limit uint64) objects {
+	var runs, words, deltas int
 	for i := range pieces {
-		p := &pieces[i]
-		n, words, deltas = n+len(p.runs), words+len(p.bits), deltas+len(p.deltas)
+		p := &pieces[i].part
+		runs, words, deltas = runs+p.runs[1]-p.runs[0], words+p.bits[1]-p.bits[0], deltas+p.deltas[1]-p.deltas[0]
 	}
-	all := objects{runs: make([]run, 0, n), bits: make([]uint64, 0, words), deltas: make([]uint32, 0, deltas)}
+	all := objects{limit: limit, runs: mem.MakeCap[run](runs), bits: mem.MakeCap[uint64](words), deltas: mem.MakeCap[uint32](deltas)}
 	for i := range pieces {
-		p := &pieces[i]
-		for _, r := range p.runs {
-			r.word += uint32(len(all.bits))
-			r.delta += uint32(len(all.deltas))
-			all.runs = append(all.runs, r)
-		}
-		all.bits = append(all.bits, p.bits...)
-		all.deltas = append(all.deltas, p.deltas...)
-		all.limit = p.limit
-		p.objects = objects{}
+		all.join(pieces[i].objects, &pieces[i].part)
 	}
 	return all
+}
+
+func (s *objects) join(t *objects, p *span) {
+	word, delta := uint32(len(s.bits)-p.bits[0]), uint32(len(s.deltas)-p.deltas[0])
+	for _, r := range t.runs[p.runs[0]:p.runs[1]] {
+		r.word += word
+		r.delta += delta
+		s.runs = append(s.runs, r)
+	}
+	s.bits = append(s.bits, t.bits[p.bits[0]:p.bits[1]]...)
+	s.deltas = append(s.deltas, t.deltas[p.deltas[0]:p.deltas[1]]...)
 }
 
 func (s *objects) sortRuns() {

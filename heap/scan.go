@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"sync"
 
 	"github.com/objgraph/objgraph/heapdump"
 	"github.com/objgraph/objgraph/mem"
@@ -21,7 +20,8 @@ const pieceBytes = 16 << 20
 
 // piece is what one stretch of the dump holds.
 type piece struct {
-	objects
+	*objects // the worker's, of which part is the piece's
+	part     span
 	others
 	lo, hi int64 // the records that begin here
 	start  int64 // of the first one, -1 if no place was found
@@ -41,20 +41,39 @@ func scan(ctx context.Context, data []byte, limit uint64, o *Options) (*piece, e
 	first := int64(len(heapdump.Magic))
 	pieces := make([]piece, (int64(len(data))-first)/pieceBytes+1)
 	progress := mem.Steps{Progress: o.Progress, Stage: "read", Total: int64(len(data))}
-	windows := sync.Pool{New: func() any { return make([]byte, heapdump.WindowBytes) }}
-	err := mem.Parallel(ctx, o.Workers, len(pieces), func(i int) {
+	workers := make([]scanWorker, mem.Workers(o.Workers))
+	err := mem.Parallel(ctx, o.Workers, len(pieces), func(w, i int) {
 		p := &pieces[i]
-		p.limit, p.lo = limit, first+int64(i)*pieceBytes
+		p.lo = first + int64(i)*pieceBytes
 		p.hi = min(p.lo+pieceBytes, int64(len(data)))
-		w := windows.Get()
-		p.find(ctx, data, heapdump.NewObjectScanner(data, o.In, w.([]byte)), i == 0)
-		windows.Put(w)
+		p.objects = workers[w].objects(limit)
+		p.find(ctx, data, workers[w].scanner(data, o.In), i == 0)
 		progress.Add(p.hi - p.lo)
 	})
 	if err != nil {
 		return nil, err
 	}
-	return join(ctx, data, pieces, o.In)
+	return join(ctx, data, pieces, &scanWorker{}, o.In)
+}
+
+// scanWorker is what a worker uses again for each piece.
+type scanWorker struct {
+	found  *objects
+	window []byte
+}
+
+func (w *scanWorker) objects(limit uint64) *objects {
+	if w.found == nil {
+		w.found = &objects{limit: limit}
+	}
+	return w.found
+}
+
+func (w *scanWorker) scanner(data []byte, in io.ReaderAt) *heapdump.ObjectScanner {
+	if w.window == nil {
+		w.window = make([]byte, heapdump.WindowBytes)
+	}
+	return heapdump.NewObjectScanner(data, in, w.window)
 }
 
 // find looks for the first record of the piece and reads on from there.
@@ -81,6 +100,8 @@ func (p *piece) read(ctx context.Context, data []byte, s *heapdump.ObjectScanner
 		p.fatal = err
 		return
 	}
+	p.part = p.open()
+	defer p.objects.close(&p.part)
 	p.end = p.start
 	s.SeekTo(p.end)
 	last := p.hi == int64(len(data)) // which has to meet the end
@@ -141,18 +162,18 @@ func (p *piece) takeLarge(o *heapdump.Object, r *heapdump.Reader) {
 
 // join puts the pieces together, in order, and reads again those that do not
 // begin where the one before ended.
-func join(ctx context.Context, data []byte, pieces []piece, in io.ReaderAt) (*piece, error) {
+func join(ctx context.Context, data []byte, pieces []piece, w *scanWorker, in io.ReaderAt) (*piece, error) {
 	all := &piece{}
-	at := pieces[0].lo
+	at, limit := pieces[0].lo, pieces[0].limit
 	for i := range pieces {
 		p := &pieces[i]
 		if at >= p.hi && i > 0 {
-			p.objects = objects{} // an object that began before reaches beyond
+			p.part = span{} // an object that began before reaches beyond
 			continue
 		}
 		if p.start != at {
-			*p = piece{objects: objects{limit: p.limit}, lo: p.lo, hi: p.hi, start: at}
-			p.read(ctx, data, heapdump.NewObjectScanner(data, in, make([]byte, heapdump.WindowBytes)))
+			*p = piece{objects: w.objects(limit), lo: p.lo, hi: p.hi, start: at}
+			p.read(ctx, data, w.scanner(data, in))
 		}
 		if p.fatal != nil {
 			return nil, p.fatal
@@ -170,7 +191,8 @@ func join(ctx context.Context, data []byte, pieces []piece, in io.ReaderAt) (*pi
 	if !all.params {
 		return nil, noParams(all.damage)
 	}
-	all.objects = joinObjects(pieces)
+	found := joinObjects(pieces, limit)
+	all.objects = &found
 	return all, nil
 }
 

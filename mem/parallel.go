@@ -42,26 +42,26 @@ func Workers(n int) int {
 	return runtime.GOMAXPROCS(0)
 }
 
-// Parallel calls f with 0 to n-1, each once, from so many workers (see
-// Workers), in ascending order as they become free. The error is the
-// context's; f is not called once that is done.
-func Parallel(ctx context.Context, workers, n int, f func(i int)) error {
+// Parallel calls f with i from 0 to n-1, each once, from so many workers (see
+// Workers), in ascending order as they become free. worker tells them apart,
+// from 0. The error is the context's; f is not called once that is done.
+func Parallel(ctx context.Context, workers, n int, f func(worker, i int)) error {
 	workers = min(Workers(workers), n)
 	var next atomic.Int64
-	work := func() {
+	work := func(worker int) {
 		for ctx.Err() == nil {
 			i := int(next.Add(1)) - 1
 			if i >= n {
 				return
 			}
-			f(i)
+			f(worker, i)
 		}
 	}
 	var wg sync.WaitGroup
-	for range workers - 1 {
-		wg.Go(work)
+	for w := 1; w < workers; w++ {
+		wg.Go(func() { work(w) })
 	}
-	work()
+	work(0)
 	wg.Wait()
 	return ctx.Err()
 }

@@ -51,9 +51,9 @@ func newWalker(h *heap.Heap, img *program.Image) *walker {
 		head:  newHeaderRule(h.GoVersion, h.Arch, img),
 		mem:   newMemory(h),
 		scan:  NewStackScan(h, img),
-		of:    make([]TypeID, h.NumObjects()),
-		ev:    make([]Evidence, h.NumObjects()),
-		fits:  make([]fit, h.NumObjects()),
+		of:    mem.Make[TypeID](h.NumObjects()),
+		ev:    mem.Make[Evidence](h.NumObjects()),
+		fits:  mem.Make[fit](h.NumObjects()),
 		seen:  map[outsideKey]bool{},
 		chans: newChanLayout(h.GoVersion, h.Arch),
 		funcs: map[mem.Addr]TypeID{},
@@ -81,7 +81,7 @@ func (w *walker) lookup(name string) TypeID {
 	return 0
 }
 
-func (w *walker) push(id mem.ObjID) { w.queue = append(w.queue, id) }
+func (w *walker) push(id mem.ObjID) { w.queue = mem.Push(w.queue, id) }
 
 // drain walks queued objects until there are no more.
 func (w *walker) drain(ctx context.Context) error {
