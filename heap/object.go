@@ -1,6 +1,7 @@
 package heap
 
 import (
+	"bytes"
 	"sort"
 
 	"github.com/objgraph/objgraph/heapdump"
@@ -38,6 +39,15 @@ func (s Slots) Next() (off uint64, rest Slots, ok bool) {
 // Empty reports whether there is no slot: the object holds no pointers.
 func (s Slots) Empty() bool { return len(s.list) == 0 || s.list[0] == 0 }
 
+// After splits off slots that are encoded as the dump has them; ok is false if
+// the list begins otherwise.
+func (s Slots) After(encoded []byte) (rest Slots, ok bool) {
+	if !bytes.HasPrefix(s.list, encoded) {
+		return Slots{}, false
+	}
+	return Slots{s.list[len(encoded):], s.word}, true
+}
+
 // Encoded is the list as the dump has it, going on beyond its end mark (kind
 // 0) where it came from an object.
 func (s Slots) Encoded() heapdump.Fields { return s.list }
@@ -50,6 +60,29 @@ func (h *Heap) Object(id mem.ObjID) Object {
 	r := h.runOf(id)
 	return h.objectIn(r, uint32(id-r.first))
 }
+
+// Locate gives the object whose slot holds the address.
+func (h *Heap) Locate(a mem.Addr) (Place, bool) {
+	id, r := h.find(a)
+	return Place{id, r}, id != mem.NoObj
+}
+
+// Place is where an object is, a step nearer to its bytes than its number.
+type Place struct {
+	ID  mem.ObjID
+	run *run
+}
+
+// At gives the object's bytes and pointer slots.
+func (h *Heap) At(p Place) Object { return h.objectIn(p.run, uint32(p.ID-p.run.first)) }
+
+// Start is the address of the object's slot.
+func (h *Heap) Start(p Place) mem.Addr {
+	return p.run.base + mem.Addr(uint64(h.slotOf(p.run, uint32(p.ID-p.run.first)))*p.run.size)
+}
+
+// Leaf reports whether the object certainly has no pointer slots.
+func (p Place) Leaf() bool { return !p.run.ptrs }
 
 // Each calls f for every object, in order of ids, until f returns false.
 func (h *Heap) Each(f func(o *Object) bool) {
@@ -89,7 +122,7 @@ func (h *Heap) objectAt(r *run, k uint32, a mem.Addr) Object {
 	if len(h.Cut) > 0 {
 		present = h.present(r)
 	}
-	contents, rest := heapdump.ObjectAt(h.data, r.off+int64(h.deltas[r.delta+k]), a, r.size, present)
+	contents, rest := heapdump.ObjectAt(h.data, r.off+int64(*h.deltas.At(r.delta + k)), a, r.size, present)
 	if !r.ptrs {
 		rest = nil // without a look at the file
 	}

@@ -37,7 +37,7 @@ func (x *index) nextSlot(r *run, slot uint32) uint32 {
 	if r.dense {
 		return slot
 	}
-	for slot < r.last && x.bits[r.word+slot/64]>>(slot%64)&1 == 0 {
+	for slot < r.last && x.words.At(r.word+slot/64).bits>>(slot%64)&1 == 0 {
 		slot++
 	}
 	return slot
@@ -60,9 +60,21 @@ func (h *Heap) targets(o *Object, dst []mem.ObjID) []mem.ObjID {
 			continue
 		}
 		if a := binary.LittleEndian.Uint64(b[off:]); a != 0 {
-			if id, ok := h.Find(mem.Addr(a)); ok {
+			if id, _ := h.find(mem.Addr(a)); id != mem.NoObj {
 				dst = append(dst, id)
 			}
 		}
+	}
+}
+
+// Sizes tells sizes of objects, fastest for one after the other. Used by one
+// goroutine.
+func (h *Heap) Sizes() func(mem.ObjID) uint64 {
+	r := new(run)
+	return func(id mem.ObjID) uint64 {
+		if uint32(id-r.first) >= r.count {
+			r = h.runOf(id)
+		}
+		return r.size
 	}
 }

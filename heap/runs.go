@@ -32,7 +32,7 @@ type run struct {
 	room  uint64   // bytes from base to one past the last object's slot
 	off   int64    // of the first object's record in the file
 	magic uint32   // ceil(2^32/size), 0 for a run of one object
-	word  uint32   // first word of bits
+	word  uint32   // first word of words
 	delta uint32   // first entry of deltas
 	count uint32   // objects
 	last  uint32   // slot of the last object
@@ -66,9 +66,15 @@ func (r *run) continues(a mem.Addr, size uint64, off, prevEnd int64, limit uint6
 type objects struct {
 	limit   uint64 // bytes a run may span
 	runs    []run
-	bits    []uint64 // which slots of a run are objects
-	deltas  []uint32 // of each object's record from its run's first
+	words   mem.Chunks[word]
+	deltas  mem.Chunks[uint32] // of each object's record from its run's first
 	prevEnd int64
+}
+
+// word is 64 slots of a run.
+type word struct {
+	bits uint64 // which of them are objects
+	rank uint32 // id of the first one
 }
 
 func (s *objects) add(a mem.Addr, size uint64, ptrs bool, off, end int64) {
@@ -80,11 +86,11 @@ func (s *objects) add(a mem.Addr, size uint64, ptrs bool, off, end int64) {
 		r = s.start(a, size, off)
 	}
 	slot := r.slot(uint64(a - r.base))
-	for w := int(r.word + slot/64); w >= len(s.bits); {
-		s.bits = mem.Push(s.bits, 0)
+	for w := int(r.word + slot/64); w >= s.words.Len(); {
+		s.words.Push(word{})
 	}
-	s.bits[r.word+slot/64] |= 1 << (slot % 64)
-	s.deltas = mem.Push(s.deltas, uint32(off-r.off))
+	s.wordOf(r, slot).bits |= 1 << (slot % 64)
+	s.deltas.Push(uint32(off - r.off))
 	r.count++
 	r.setLast(slot)
 	if ptrs {
@@ -94,13 +100,15 @@ func (s *objects) add(a mem.Addr, size uint64, ptrs bool, off, end int64) {
 	s.prevEnd = end
 }
 
+func (s *objects) wordOf(r *run, slot uint32) *word { return s.words.At(r.word + slot/64) }
+
 func (r *run) setLast(slot uint32) {
 	r.last = slot
 	r.room = uint64(slot+1) * r.size
 }
 
 func (s *objects) start(base mem.Addr, size uint64, off int64) *run {
-	r := run{base: base, size: size, off: off, word: uint32(len(s.bits)), delta: uint32(len(s.deltas))}
+	r := run{base: base, size: size, off: off, word: uint32(s.words.Len()), delta: uint32(s.deltas.Len())}
 	if size >= minSmall && size <= maxSmall {
 		r.magic = uint32((1<<32 + size - 1) / size)
 	}
@@ -108,42 +116,31 @@ func (s *objects) start(base mem.Addr, size uint64, off int64) *run {
 	return &s.runs[len(s.runs)-1]
 }
 
-// span is a part of what an objects collected.
-type span struct{ runs, bits, deltas [2]int }
-
-// open begins a part that goes on with no run before it; close ends it.
-func (s *objects) open() span {
-	s.prevEnd = -1
-	return span{runs: [2]int{len(s.runs)}, bits: [2]int{len(s.bits)}, deltas: [2]int{len(s.deltas)}}
-}
-
-func (s *objects) close(p *span) {
-	p.runs[1], p.bits[1], p.deltas[1] = len(s.runs), len(s.bits), len(s.deltas)
-}
-
-// joinObjects puts together what the pieces of the dump hold.
+// joinObjects puts together what the workers found of the pieces.
 func joinObjects(pieces []piece, limit uint64) objects {
-	var runs, words, deltas int
+	all := objects{limit: limit}
+	type base struct{ word, delta uint32 }
+	bases := map[*objects]base{}
+	n := 0
 	for i := range pieces {
-		p := &pieces[i].part
-		runs, words, deltas = runs+p.runs[1]-p.runs[0], words+p.bits[1]-p.bits[0], deltas+p.deltas[1]-p.deltas[0]
+		t := pieces[i].objects
+		n += pieces[i].part[1] - pieces[i].part[0]
+		if _, ok := bases[t]; !ok {
+			bases[t] = base{all.words.Join(&t.words), all.deltas.Join(&t.deltas)}
+		}
 	}
-	all := objects{limit: limit, runs: mem.MakeCap[run](runs), bits: mem.MakeCap[uint64](words), deltas: mem.MakeCap[uint32](deltas)}
+	all.runs = mem.MakeCap[run](n)
 	for i := range pieces {
-		all.join(pieces[i].objects, &pieces[i].part)
+		p := &pieces[i]
+		at := len(all.runs)
+		all.runs = append(all.runs, p.runs[p.part[0]:p.part[1]]...)
+		b := bases[p.objects]
+		for k := at; k < len(all.runs); k++ {
+			all.runs[k].word += b.word
+			all.runs[k].delta += b.delta
+		}
 	}
 	return all
-}
-
-func (s *objects) join(t *objects, p *span) {
-	word, delta := uint32(len(s.bits)-p.bits[0]), uint32(len(s.deltas)-p.deltas[0])
-	for _, r := range t.runs[p.runs[0]:p.runs[1]] {
-		r.word += word
-		r.delta += delta
-		s.runs = append(s.runs, r)
-	}
-	s.bits = append(s.bits, t.bits[p.bits[0]:p.bits[1]]...)
-	s.deltas = append(s.deltas, t.deltas[p.deltas[0]:p.deltas[1]]...)
 }
 
 func (s *objects) sortRuns() {
@@ -202,7 +199,7 @@ func (s *objects) samePage(i int) (j int, scan bool) {
 // cut removes the objects of r that reach beyond limit.
 func (s *objects) cut(r *run, limit mem.Addr) (dropped int) {
 	for r.count > 0 && r.end() > limit {
-		s.bits[r.word+r.last/64] &^= 1 << (r.last % 64)
+		s.wordOf(r, r.last).bits &^= 1 << (r.last % 64)
 		r.count--
 		dropped++
 		last := r.last
@@ -215,7 +212,7 @@ func (s *objects) cut(r *run, limit mem.Addr) (dropped int) {
 }
 
 func (s *objects) taken(r *run, slot uint32) bool {
-	return s.bits[r.word+slot/64]>>(slot%64)&1 != 0
+	return s.wordOf(r, slot).bits>>(slot%64)&1 != 0
 }
 
 // dropOverlaps empties the runs that begin inside the one before, or wrap

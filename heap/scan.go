@@ -20,8 +20,8 @@ const pieceBytes = 16 << 20
 
 // piece is what one stretch of the dump holds.
 type piece struct {
-	*objects // the worker's, of which part is the piece's
-	part     span
+	*objects        // the worker's
+	part     [2]int // which of its runs are the piece's: from, to
 	others
 	lo, hi int64 // the records that begin here
 	start  int64 // of the first one, -1 if no place was found
@@ -100,8 +100,9 @@ func (p *piece) read(ctx context.Context, data []byte, s *heapdump.ObjectScanner
 		p.fatal = err
 		return
 	}
-	p.part = p.open()
-	defer p.objects.close(&p.part)
+	p.prevEnd = -1 // the worker's last piece was another
+	p.part[0] = len(p.runs)
+	defer func() { p.part[1] = len(p.runs) }()
 	p.end = p.start
 	s.SeekTo(p.end)
 	last := p.hi == int64(len(data)) // which has to meet the end
@@ -168,7 +169,7 @@ func join(ctx context.Context, data []byte, pieces []piece, w *scanWorker, in io
 	for i := range pieces {
 		p := &pieces[i]
 		if at >= p.hi && i > 0 {
-			p.part = span{} // an object that began before reaches beyond
+			p.part = [2]int{} // an object that began before reaches beyond
 			continue
 		}
 		if p.start != at {

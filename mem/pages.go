@@ -2,6 +2,8 @@ package mem
 
 import (
 	"math"
+	"slices"
+	"sync"
 	"unsafe"
 )
 
@@ -42,9 +44,9 @@ func Push[T any](s []T, v T) []T {
 	return append(s, v)
 }
 
-// Scratch is memory that is given back as soon as it is no longer needed,
-// instead of when the collector comes by. The zero value is empty.
-type Scratch struct{ maps [][]byte }
+// Scratch is memory for one piece of work, which the next one uses again
+// instead of waiting for the collector. The zero value is empty.
+type Scratch struct{ blocks [][]byte }
 
 // Alloc gives n zero elements of T, which holds no pointers, until s.Free.
 func Alloc[T any](s *Scratch, n int) []T {
@@ -53,11 +55,11 @@ func Alloc[T any](s *Scratch, n int) []T {
 	if n <= 0 || size == 0 || n > maxScratch/size || n*size < hugePage {
 		return make([]T, max(n, 0))
 	}
-	b := mapMemory(n * size)
+	b := blocks.take(n * size)
 	if b == nil {
 		return make([]T, n)
 	}
-	s.maps = append(s.maps, b)
+	s.blocks = append(s.blocks, b)
 	return unsafe.Slice((*T)(unsafe.Pointer(unsafe.SliceData(b))), n)
 }
 
@@ -65,10 +67,54 @@ const maxScratch = math.MaxInt / 4 // bytes
 
 // Free gives all of it back; nothing that Alloc gave may be used after.
 func (s *Scratch) Free() {
-	for _, b := range s.maps {
+	for _, b := range s.blocks {
+		blocks.put(b)
+	}
+	s.blocks = nil
+}
+
+// pool keeps blocks for the next piece of work.
+type pool struct {
+	mu   sync.Mutex
+	free [][]byte
+}
+
+var blocks pool
+
+// take is a zeroed block of n bytes, nil if there is no memory.
+func (p *pool) take(n int) []byte {
+	p.mu.Lock()
+	best := -1
+	for i, b := range p.free {
+		if cap(b) >= n && cap(b)/2 <= n && (best < 0 || cap(b) < cap(p.free[best])) {
+			best = i
+		}
+	}
+	if best < 0 {
+		p.mu.Unlock()
+		return mapMemory((n + hugePage - 1) &^ (hugePage - 1))
+	}
+	b := p.free[best]
+	p.free = slices.Delete(p.free, best, best+1)
+	p.mu.Unlock()
+	clear(b[:n])
+	return b
+}
+
+func (p *pool) put(b []byte) {
+	p.mu.Lock()
+	p.free = append(p.free, b)
+	p.mu.Unlock()
+}
+
+// Trim gives memory that no work is using back to the system.
+func Trim() {
+	blocks.mu.Lock()
+	defer blocks.mu.Unlock()
+	for _, b := range blocks.free {
 		unmapMemory(b)
 	}
-	s.maps = nil
+	blocks.free = nil
 }
 
 func bytesOf[T any](s []T) []byte {

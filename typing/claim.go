@@ -41,6 +41,7 @@ type target struct {
 	heap.Object
 	head uint64 // bytes of malloc header
 	off  uint64 // of the claim in the value
+	leaf bool   // the object certainly has no pointers
 }
 
 // claim records that c is true, and queues the object if its type changed.
@@ -48,21 +49,22 @@ func (w *walker) claim(c claim) {
 	if c.addr == 0 || c.to == 0 {
 		return
 	}
-	id, ok := w.h.Find(c.addr)
+	p, ok := w.h.Locate(c.addr)
 	if !ok {
 		w.claimOutside(c)
 		return
 	}
+	id := p.ID
 	if w.guess != nil && !w.mayGuess(id, &c) {
 		return
 	}
 	if w.of[id] == c.to && (w.ev[id] >= c.ev || w.fits[id] == partFit) {
 		return // the usual case: known already
 	}
-	if w.fits[id] >= exactFit && c.addr > w.h.Addr(id)+headerBytes {
+	if w.fits[id] >= exactFit && c.addr > w.h.Start(p)+headerBytes {
 		return // points inside; nothing to learn
 	}
-	t, ok := w.target(id, c.addr)
+	t, ok := w.targetAt(p, c.addr)
 	if !ok {
 		return
 	}
@@ -85,8 +87,15 @@ func (w *walker) weigh(to TypeID, f fit, ev Evidence) Evidence {
 }
 
 func (w *walker) target(id mem.ObjID, a mem.Addr) (target, bool) {
-	t := target{Object: w.h.Object(id)}
-	t.head = w.head.bytes(&t.Object)
+	p, _ := w.h.Locate(w.h.Addr(id))
+	return w.targetAt(p, a)
+}
+
+func (w *walker) targetAt(p heap.Place, a mem.Addr) (target, bool) {
+	t := target{Object: w.h.At(p), leaf: p.Leaf()}
+	if t.Size > w.head.above {
+		t.head = w.head.bytes(&t.Object)
+	}
 	if a < t.Addr+mem.Addr(t.head) {
 		return t, false
 	}
@@ -123,7 +132,19 @@ func (w *walker) settle(t *target, c claim, f fit) {
 		}
 	}
 	w.of[id], w.fits[id], w.ev[id] = c.to, f, c.ev
-	w.push(id)
+	if !t.leaf || !w.endsIn(c.to) {
+		w.push(id)
+	}
+}
+
+// endsIn reports whether objects of a type lead nowhere unless the collector
+// sees pointers in them; a channel does, to the goroutines that wait for it.
+func (w *walker) endsIn(id TypeID) bool {
+	switch w.types[id].Form {
+	case Value, Array, String, Tiny:
+		return true
+	}
+	return false
 }
 
 // wins applies rules 3 to 8 to a claim against the type that the object has.

@@ -27,8 +27,9 @@ type walker struct {
 	ev        []Evidence
 	fits      []fit
 	queue     []mem.ObjID
-	literals  []Literal // values in segments, as claimed
-	outside   []claim   // values in segments and frames, to be walked
+	untyped   []mem.ObjID // see eachUntyped; nil until first used
+	literals  []Literal   // values in segments, as claimed
+	outside   []claim     // values in segments and frames, to be walked
 	seen      map[outsideKey]bool
 	conflicts Conflicts
 
@@ -108,7 +109,10 @@ func (w *walker) walkObject(id mem.ObjID) {
 		return
 	}
 	o := w.h.Object(id)
-	head := w.head.bytes(&o)
+	head := uint64(0)
+	if o.Size > w.head.above {
+		head = w.head.bytes(&o)
+	}
 	if uint64(len(o.Contents)) < head {
 		return
 	}
@@ -130,7 +134,7 @@ func (w *walker) addr(v view, off uint64) mem.Addr { return mem.Addr(w.word(v, o
 // walkValue makes the claims that follow from v holding a type. ev is the
 // evidence that plain pointers in it carry on.
 func (w *walker) walkValue(to TypeID, v view, ev Evidence) {
-	ty := w.types[to]
+	ty := &w.types[to] // until the first claim, which may add types
 	switch ty.Form {
 	case Value:
 		w.walkLayout(ty.layout, v, 1, ev)
@@ -139,8 +143,10 @@ func (w *walker) walkValue(to TypeID, v view, ev Evidence) {
 	case FuncValue:
 		w.walkLayout(ty.layout, v, 1, Closure)
 	case MapHeader, MapDirectory, MapTable, MapGroups:
+		ty := *ty
 		w.walkMap(&ty, v)
 	case Chan:
+		ty := *ty
 		w.walkChan(&ty, v)
 	case ChanBuf:
 		w.walkLayout(ty.layout, v, uint64(len(v.b))/max(ty.Size, 1), Channel)
