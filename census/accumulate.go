@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/objgraph/objgraph/graph"
+	"github.com/objgraph/objgraph/mem"
 	"github.com/objgraph/objgraph/typefilter"
 	"github.com/objgraph/objgraph/typing"
 )
@@ -19,6 +20,9 @@ const maxLevels = 64
 // looks for the node below which the retained size falls apart; on whole types
 // it also sees what is spread over many holders. The types met are candidates.
 func (f *finder) accumulating(ctx context.Context, heap uint64) ([]typefilter.Candidate, error) {
+	if err := f.Last.Prepare(); err != nil {
+		return nil, err
+	}
 	d, err := f.Last.Dominators()
 	if err != nil {
 		return nil, err
@@ -38,34 +42,38 @@ func (f *finder) accumulating(ctx context.Context, heap uint64) ([]typefilter.Ca
 // retain a large share together. Roots and goroutines are passed through.
 func (f *finder) heavy(d *graph.Dominators, children *graph.Children, level []graph.Node, heap uint64, met *[]int32) (next []graph.Node) {
 	g := f.Last.Graph
-	byType := map[int32]uint64{}
-	var below []graph.Node
-	for _, v := range level {
-		for _, c := range children.Of(v) {
-			if d.RetainedNode(c) == 0 {
-				continue
-			}
-			below = append(below, c)
-			if g.KindOf(c) == graph.NodeObject {
-				byType[f.keyOf(c)] += d.RetainedNode(c)
-			}
+	byType := make([]uint64, len(f.series.names.list))
+	below(d, children, level, func(c graph.Node) {
+		if g.KindOf(c) == graph.NodeObject {
+			byType[f.keyOf(c)] += d.RetainedNode(c)
 		}
-	}
-	for _, c := range below {
+	})
+	below(d, children, level, func(c graph.Node) {
 		if g.KindOf(c) != graph.NodeObject {
 			next = append(next, c)
-			continue
+			return
 		}
 		k := f.keyOf(c)
 		if float64(byType[k]) < typefilter.LargeShare*float64(heap) {
-			continue
+			return
 		}
-		next = append(next, c)
+		next = mem.Push(next, c)
 		if !slices.Contains(*met, k) {
 			*met = append(*met, k)
 		}
-	}
+	})
 	return next
+}
+
+// below calls f with what lies directly below some nodes and retains anything.
+func below(d *graph.Dominators, children *graph.Children, level []graph.Node, f func(graph.Node)) {
+	for _, v := range level {
+		for _, c := range children.Of(v) {
+			if d.RetainedNode(c) > 0 {
+				f(c)
+			}
+		}
+	}
 }
 
 func (f *finder) keyOf(v graph.Node) int32 {

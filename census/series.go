@@ -210,13 +210,14 @@ func (r *series) countGone(m *matcher, w *ways) {
 
 // sum fills the rows' totals of the last dump.
 func (r *series) sum(keys []int32) {
+	sizes := r.last.Heap.Sizes()
 	for i, to := range r.last.Typing.Of {
 		id := mem.ObjID(i)
 		if !r.last.Reach.Has(id) {
 			continue
 		}
 		row := &r.rows[keys[to]]
-		size := r.last.Size(id)
+		size := sizes(id)
 		row.now.add(size)
 		if r.isNew(id) {
 			if r.ways != nil && r.names.list[keys[to]].own {

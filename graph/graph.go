@@ -19,6 +19,7 @@ type Graph struct {
 	in      rows // by object: what points to it, ascending
 	roots   *Roots
 	held    holders
+	aside   Set                   // see leavesAside
 	workers int                   // see mem.Workers
 	reach   atomic.Pointer[Reach] // computed once asked for, then kept
 }
@@ -51,8 +52,26 @@ func newGraph(e *Edges, roots *Roots) *Graph {
 	g := &Graph{n: e.NumObjects(), out: e.out, in: e.in, workers: e.workers}
 	g.roots = roots.within(g.n)
 	g.held = newHolders(g.roots, g.n)
+	g.aside = g.leavesAside()
 	return g
 }
+
+// leavesAside are the objects that point nowhere, with one referrer and no root
+// that points at them: whatever is to be known of one is known of its referrer.
+// Often they are half of a heap, and searches do not enter them.
+func (g *Graph) leavesAside() Set {
+	s := NewSet(g.n)
+	for i := range g.n {
+		id := mem.ObjID(i)
+		if g.out.empty(id) && g.in.at(id+1)-g.in.at(id) == 1 && !g.held.any.Has(id) {
+			s.Add(id)
+		}
+	}
+	return s
+}
+
+// referrer is the only referrer of one of leavesAside.
+func (g *Graph) referrer(leaf mem.ObjID) mem.ObjID { return g.in.edge[g.in.at(leaf)] }
 
 // NumObjects is the number of objects.
 func (g *Graph) NumObjects() int { return g.n }

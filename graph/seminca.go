@@ -11,19 +11,19 @@ import "github.com/objgraph/objgraph/mem"
 // above the semi-dominator's. The paper's words are the names of the slices.
 // With the jumps of nearest the time is O(m log n).
 //
-// An object that points nowhere and has one referrer cannot be anything but
-// a leaf below it; such objects, often half of a heap, stay outside.
+// The leaves aside (see Graph.leavesAside) cannot be anything but leaves below
+// their referrers, and stay outside.
 type semiNCA struct {
 	g      *Graph
 	reach  *Reach
 	pulse  pulse
 	mem    mem.Scratch // of all slices but num
-	num    []uint32 // by node: preorder number from 1; 0 not visited, outside: not a part
-	count  uint32   // numbers given
-	vertex []Node   // by number
-	link   []link   // by number
-	semi   []uint32 // by number: semi-dominator's number; while numbering: next slot to look at
-	dom    []uint32 // by number: parent's number, in the end the immediate dominator's
+	num    []uint32    // by node: preorder number from 1; 0 not visited, outside: not a part
+	count  uint32      // numbers given
+	vertex []Node      // by number
+	link   []link      // by number
+	semi   []uint32    // by number: semi-dominator's number; while numbering: next slot to look at
+	dom    []uint32    // by number: parent's number, in the end the immediate dominator's
 }
 
 // link is the forest that path compression shortens. The two words are used
@@ -53,15 +53,11 @@ func newSemiNCA(g *Graph, reach *Reach, p pulse) *semiNCA {
 	return s
 }
 
-// setLeavesAside numbers the leaves with one referrer as outside and counts them.
-func (s *semiNCA) setLeavesAside() int {
-	aside := 0
-	for i := range s.g.n {
-		id := mem.ObjID(i)
-		if s.g.out.empty(id) && len(s.g.in.row(id)) == 1 && !s.g.held.any.Has(id) {
-			s.num[i] = outside
-			aside++
-		}
+// setLeavesAside numbers the leaves aside as outside and counts them.
+func (s *semiNCA) setLeavesAside() (aside int) {
+	for leaf := range s.g.aside.All() {
+		s.num[leaf] = outside
+		aside++
 	}
 	return aside
 }

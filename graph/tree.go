@@ -29,6 +29,29 @@ type Tree struct {
 	opts   PathOptions
 	parent []Node   // by object; valid where dist is not 0
 	dist   []uint32 // by object: edges from the root, 0 where none leads here
+	aside  Set      // leaves that are not in it: they hang from their referrers
+}
+
+// Reached is what the roots reach that are not left out: the objects that the
+// tree of the same options has. The error is the context's.
+func (g *Graph) Reached(ctx context.Context, skipRoot func(RootID) bool) (Set, error) {
+	reach, err := g.Reach(ctx)
+	if err != nil {
+		return Set{}, err
+	}
+	m := marker{g: g, seen: NewSet(g.n), skip: skipRoot, pulse: pulse{ctx: ctx}}
+	if !m.fromRoots(false) {
+		return Set{}, ctx.Err()
+	}
+	strong := m.seen.clone()
+	if !m.fromRoots(true) {
+		return Set{}, ctx.Err()
+	}
+	for i := range m.seen.words { // of what weak holders lead to only what is weak
+		m.seen.words[i] = strong.words[i] | m.seen.words[i]&reach.Weak.words[i]
+	}
+	g.markAside(m.seen)
+	return m.seen, nil
 }
 
 // ShortestTree searches breadth-first from all strong roots at once, then from
@@ -40,6 +63,9 @@ func (g *Graph) ShortestTree(ctx context.Context, opts PathOptions) (*Tree, erro
 		return nil, err
 	}
 	t := &Tree{g: g, opts: opts, parent: mem.Make[Node](g.n), dist: mem.Make[uint32](g.n)}
+	if opts.Skip == nil {
+		t.aside = g.aside
+	}
 	b := breadth{Tree: t, pulse: pulse{ctx: ctx}}
 	for _, weak := range []bool{false, true} {
 		if weak {
@@ -103,6 +129,9 @@ func (b *breadth) search() bool {
 
 func (b *breadth) expand(from mem.ObjID, dist uint32) {
 	for slot, t := range b.g.Out(from) {
+		if b.aside.Has(t) {
+			continue
+		}
 		switch d := b.dist[t]; {
 		case d == 0:
 			if b.admits(t) && !b.opts.skips(from, slot) {
@@ -118,13 +147,24 @@ func (b *breadth) expand(from mem.ObjID, dist uint32) {
 
 // Dist is the number of edges from a root to the object: 1 for what a root
 // points to, 0 for what no root reaches.
-func (t *Tree) Dist(id mem.ObjID) int { return int(t.dist[id]) }
+func (t *Tree) Dist(id mem.ObjID) int {
+	if t.aside.Has(id) {
+		if d := t.dist[t.g.referrer(id)]; d > 0 {
+			return int(d) + 1
+		}
+		return 0
+	}
+	return int(t.dist[id])
+}
 
 // Parent is the object or root before the object on its shortest path, NoNode
 // if no root reaches it.
 func (t *Tree) Parent(id mem.ObjID) Node {
-	if t.dist[id] == 0 {
+	switch {
+	case t.Dist(id) == 0:
 		return NoNode
+	case t.aside.Has(id):
+		return Node(t.g.referrer(id))
 	}
 	return t.parent[id]
 }
@@ -145,10 +185,10 @@ func (t *Tree) Chain(id mem.ObjID) (c Chain, ok bool) {
 	objs := make([]mem.ObjID, n)
 	for i := n - 1; i > 0; i-- {
 		objs[i] = id
-		id = mem.ObjID(t.parent[id])
+		id = mem.ObjID(t.Parent(id))
 	}
 	objs[0] = id
-	return t.g.chain(t.g.Root(t.parent[id]), objs, &t.opts), true
+	return t.g.chain(t.g.Root(t.Parent(id)), objs, &t.opts), true
 }
 
 // chain finds the slots of a path: the first that leads on and is not skipped.

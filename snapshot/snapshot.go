@@ -65,6 +65,8 @@ type Snapshot struct {
 	exeHow    string
 	beside    []string // executables beside the dump that are not its own
 	doms      func() (*graph.Dominators, error)
+	tree      func() (*graph.Tree, error)
+	workers   int
 }
 
 // Open reads the dump at path: plain, gzip or zstd. A damaged dump gives what
@@ -128,8 +130,12 @@ func (s *Snapshot) build(ctx context.Context, dump []byte, in io.ReaderAt, o Opt
 	if s.Reach, err = s.Graph.Reach(ctx); err != nil {
 		return err
 	}
+	s.workers = o.Workers
 	s.doms = sync.OnceValues(func() (*graph.Dominators, error) {
-		return s.Graph.Dominators(context.WithoutCancel(ctx), s.Size)
+		return s.Graph.Dominators(ctx, s.Heap.Sizes())
+	})
+	s.tree = sync.OnceValues(func() (*graph.Tree, error) {
+		return s.Graph.ShortestTree(ctx, graph.PathOptions{})
 	})
 	s.warn()
 	return nil
@@ -164,5 +170,17 @@ func (s *Snapshot) fileDamage() error {
 // Size is the object's slot in bytes.
 func (s *Snapshot) Size(id mem.ObjID) uint64 { return s.Heap.Size(id) }
 
-// Dominators is the dominator tree with retained sizes, computed on first use.
+// Dominators is the dominator tree with retained sizes, computed on first use. The
+// error is that of the context that the snapshot was opened with, and stays.
 func (s *Snapshot) Dominators() (*graph.Dominators, error) { return s.doms() }
+
+// ShortestTree is the tree of shortest paths from the roots, without exceptions,
+// likewise.
+func (s *Snapshot) ShortestTree() (*graph.Tree, error) { return s.tree() }
+
+// Prepare computes both, at the same time.
+func (s *Snapshot) Prepare() error {
+	var doms, tree error
+	mem.Both(s.workers, func() { _, doms = s.doms() }, func() { _, tree = s.tree() })
+	return cmp.Or(doms, tree)
+}
