@@ -1,6 +1,7 @@
 package census
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -30,17 +31,17 @@ func (f *finder) accumulating(ctx context.Context, heap uint64) ([]typefilter.Ca
 	children := d.Children()
 	level := []graph.Node{f.Last.Graph.Top()}
 	var met []int32
-	for range maxLevels {
-		if level = f.heavy(d, children, level, heap, &met); len(level) == 0 || ctx.Err() != nil {
-			break
-		}
+	depth := 0
+	for spare := []graph.Node(nil); len(level) > 0 && depth < maxLevels && ctx.Err() == nil; depth++ {
+		level, spare = f.heavy(d, children, level, heap, &met, spare[:0]), level
 	}
 	return f.single(ctx, met)
 }
 
 // heavy is the next level: of the nodes below this one, those of types that
-// retain a large share together. Roots and goroutines are passed through.
-func (f *finder) heavy(d *graph.Dominators, children *graph.Children, level []graph.Node, heap uint64, met *[]int32) (next []graph.Node) {
+// retain a large share together, appended to next. Roots and goroutines are
+// passed through.
+func (f *finder) heavy(d *graph.Dominators, children *graph.Children, level []graph.Node, heap uint64, met *[]int32, next []graph.Node) []graph.Node {
 	g := f.Last.Graph
 	byType := make([]uint64, len(f.series.names.list))
 	below(d, children, level, func(c graph.Node) {
@@ -91,13 +92,14 @@ func (f *finder) single(ctx context.Context, met []int32) ([]typefilter.Candidat
 			}
 		}
 	}
-	if err := retain(ctx, f.Last, rows); err != nil {
-		return nil, err
-	}
 	out := make([]typefilter.Candidate, len(met))
 	for i, k := range met {
 		out[i] = f.candidate(k)
+	}
+	var kept, held error
+	mem.Both(f.o.Workers, func() { kept = retain(ctx, f.Last, rows) }, func() { held = f.holders(ctx, met, out) })
+	for i := range rows {
 		out[i].Retained = rows[i].Retained
 	}
-	return out, f.holders(ctx, met, out)
+	return out, cmp.Or(kept, held)
 }

@@ -46,7 +46,7 @@ func scan(ctx context.Context, data []byte, limit uint64, o *Options) (*piece, e
 		p := &pieces[i]
 		p.lo = first + int64(i)*pieceBytes
 		p.hi = min(p.lo+pieceBytes, int64(len(data)))
-		p.objects = workers[w].objects(limit)
+		p.objects = workers[w].objects(limit, len(data))
 		p.find(ctx, data, workers[w].scanner(data, o.In), i == 0)
 		progress.Add(p.hi - p.lo)
 	})
@@ -56,15 +56,21 @@ func scan(ctx context.Context, data []byte, limit uint64, o *Options) (*piece, e
 	return join(ctx, data, pieces, &scanWorker{}, o.In)
 }
 
+// leastRecord is less than the bytes of most records.
+const leastRecord = 24
+
 // scanWorker is what a worker uses again for each piece.
 type scanWorker struct {
 	found  *objects
 	window []byte
 }
 
-func (w *scanWorker) objects(limit uint64) *objects {
+// objects collects what the worker finds, of so many bytes with all others.
+func (w *scanWorker) objects(limit uint64, bytes int) *objects {
 	if w.found == nil {
 		w.found = &objects{limit: limit}
+		w.found.deltas.Chunk(bytes/leastRecord + 64)
+		w.found.words.Chunk(bytes/pageSize + 64)
 	}
 	return w.found
 }
@@ -173,7 +179,7 @@ func join(ctx context.Context, data []byte, pieces []piece, w *scanWorker, in io
 			continue
 		}
 		if p.start != at {
-			*p = piece{objects: w.objects(limit), lo: p.lo, hi: p.hi, start: at}
+			*p = piece{objects: w.objects(limit, 0), lo: p.lo, hi: p.hi, start: at}
 			p.read(ctx, data, w.scanner(data, in))
 		}
 		if p.fatal != nil {

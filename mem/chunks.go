@@ -29,19 +29,20 @@ func (c *Chunks[T]) Push(v T) {
 }
 
 func (c *Chunks[T]) grow() {
-	if n := len(c.list); n > 0 {
-		if len(c.last) <= chunkMask {
-			c.last = Grow(c.last, 1) // the first one starts small
-			c.list[n-1] = c.last[:cap(c.last)]
-			return
-		}
+	if n := len(c.list); n == 1 && len(c.last) <= chunkMask {
+		c.last = Grow(c.last, 1) // the first one starts small
+		c.list[0] = c.last[:cap(c.last)]
+		return
 	}
-	size := 1 << chunkShift
-	if len(c.list) == 0 {
-		size = 1 << 10
-	}
-	c.last = MakeCap[T](size)
-	c.list = append(c.list, c.last[:size])
+	c.Chunk(1 << chunkShift)
+}
+
+// Chunk begins a piece with room for so many elements, or as many as any has. It
+// is for the first, if there will be many.
+func (c *Chunks[T]) Chunk(room int) {
+	room = min(room, 1<<chunkShift)
+	c.last = MakeCap[T](room)
+	c.list = append(c.list, c.last[:room])
 }
 
 // At is an element.

@@ -86,7 +86,7 @@ func (p *pool) take(n int) []byte {
 	p.mu.Lock()
 	best := -1
 	for i, b := range p.free {
-		if cap(b) >= n && cap(b)/2 <= n && (best < 0 || cap(b) < cap(p.free[best])) {
+		if cap(b) >= n && cap(b)/4 <= n && (best < 0 || cap(b) < cap(p.free[best])) {
 			best = i
 		}
 	}

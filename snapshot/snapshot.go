@@ -184,3 +184,11 @@ func (s *Snapshot) Prepare() error {
 	mem.Both(s.workers, func() { _, doms = s.doms() }, func() { _, tree = s.tree() })
 	return cmp.Or(doms, tree)
 }
+
+// PrepareAhead begins Prepare beside what the caller does next, unless there is
+// but one worker.
+func (s *Snapshot) PrepareAhead() {
+	if mem.Workers(s.workers) > 1 {
+		go s.Prepare() // whoever needs it waits for it, and has its error
+	}
+}
