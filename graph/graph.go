@@ -19,7 +19,8 @@ type Graph struct {
 	in      rows // by object: what points to it, ascending
 	roots   *Roots
 	held    holders
-	aside   Set                   // see leavesAside
+	leaf    Set                   // objects that point nowhere
+	aside   Set                   // some of them, see setLeaves
 	workers int                   // see mem.Workers
 	reach   atomic.Pointer[Reach] // computed once asked for, then kept
 }
@@ -52,25 +53,29 @@ func newGraph(e *Edges, roots *Roots) *Graph {
 	g := &Graph{n: e.NumObjects(), out: e.out, in: e.in, workers: e.workers}
 	g.roots = roots.within(g.n)
 	g.held = newHolders(g.roots, g.n)
-	g.aside = g.leavesAside()
+	g.setLeaves()
 	return g
 }
 
-// leavesAside are the objects that point nowhere, with one referrer and no root
-// that points at them: whatever is to be known of one is known of its referrer.
-// Often they are half of a heap, and searches do not enter them.
-func (g *Graph) leavesAside() Set {
-	s := NewSet(g.n)
+// setLeaves finds the objects that point nowhere. Of those with one referrer and
+// no root that points at them, all that is to be known is known of the referrer;
+// often they are half of a heap, so they stay aside and searches do not enter
+// them.
+func (g *Graph) setLeaves() {
+	g.leaf, g.aside = NewSet(g.n), NewSet(g.n)
 	for i := range g.n {
 		id := mem.ObjID(i)
-		if g.out.empty(id) && g.in.at(id+1)-g.in.at(id) == 1 && !g.held.any.Has(id) {
-			s.Add(id)
+		if !g.out.empty(id) {
+			continue
+		}
+		g.leaf.Add(id)
+		if g.in.at(id+1)-g.in.at(id) == 1 && !g.held.any.Has(id) {
+			g.aside.Add(id)
 		}
 	}
-	return s
 }
 
-// referrer is the only referrer of one of leavesAside.
+// referrer is the only referrer of a leaf aside.
 func (g *Graph) referrer(leaf mem.ObjID) mem.ObjID { return g.in.edge[g.in.at(leaf)] }
 
 // NumObjects is the number of objects.

@@ -11,7 +11,7 @@ import "github.com/objgraph/objgraph/mem"
 // above the semi-dominator's. The paper's words are the names of the slices.
 // With the jumps of nearest the time is O(m log n).
 //
-// The leaves aside (see Graph.leavesAside) cannot be anything but leaves below
+// The leaves aside (see Graph.setLeaves) cannot be anything but leaves below
 // their referrers, and stay outside.
 type semiNCA struct {
 	g      *Graph

@@ -103,7 +103,7 @@ const noClass = 255
 type flow struct {
 	g     *Graph
 	class []uint8     // by object
-	lost  []uint64    // by object: bit c, some path found so far meets no class c
+	lost  []uint64    // by object: bit c, on some path found so far no object of class c comes before this one
 	seen  Set         // reached; without this lost says nothing
 	wait  Set         // in next
 	next  []mem.ObjID // lost changed, targets not told
@@ -138,7 +138,7 @@ func (f *flow) run(weak bool) bool {
 		for _, id := range now {
 			f.wait.words[id/64] &^= 1 << (id % 64)
 			row := f.g.out.row(id)
-			f.tell(row, f.lost[id])
+			f.tell(row, f.through(id))
 			if f.pulse.stop(1 + len(row)) {
 				return false
 			}
@@ -147,9 +147,9 @@ func (f *flow) run(weak bool) bool {
 	return true
 }
 
-// through is what is lost on the way through an object: all but its class. A
-// shift by noClass is a shift out: no bit.
-func (f *flow) through(id mem.ObjID, lost uint64) uint64 { return lost &^ (1 << f.class[id]) }
+// through is what is lost behind an object: what was lost before, but for its
+// class. A shift by noClass is a shift out: no bit.
+func (f *flow) through(id mem.ObjID) uint64 { return f.lost[id] &^ (1 << f.class[id]) }
 
 // tell tells the targets of an object what is lost on the way to it.
 func (f *flow) tell(targets []mem.ObjID, lost uint64) {
@@ -157,13 +157,13 @@ func (f *flow) tell(targets []mem.ObjID, lost uint64) {
 		if f.g.aside.Has(t) || !f.into.Has(t) {
 			continue
 		}
-		more := f.lost[t] | f.through(t, lost)
+		more := f.lost[t] | lost
 		if more == f.lost[t] && f.seen.Has(t) {
 			continue
 		}
 		f.lost[t] = more
 		f.seen.Add(t)
-		if !f.g.out.empty(t) && f.wait.put(t) {
+		if !f.g.leaf.Has(t) && f.wait.put(t) {
 			f.next = mem.Push(f.next, t)
 		}
 	}
@@ -174,10 +174,10 @@ func (f *flow) tell(targets []mem.ObjID, lost uint64) {
 func (f *flow) sums(size func(mem.ObjID) uint64) (sums [Classes]Retained) {
 	f.g.markAside(f.seen)
 	for id := range f.seen.All() {
-		lost := f.lost[id]
 		if f.g.aside.Has(id) {
-			lost = f.through(id, f.lost[f.g.referrer(id)])
+			f.lost[id] = f.through(f.g.referrer(id))
 		}
+		lost := f.through(id)
 		if lost == 1<<64-1 {
 			continue
 		}

@@ -25,11 +25,17 @@ func (o *PathOptions) skipsRoot(r RootID) bool {
 
 // Tree holds one shortest path from a root to every object.
 type Tree struct {
-	g      *Graph
-	opts   PathOptions
-	parent []Node   // by object; valid where dist is not 0
-	dist   []uint32 // by object: edges from the root, 0 where none leads here
-	aside  Set      // leaves that are not in it: they hang from their referrers
+	g     *Graph
+	opts  PathOptions
+	up    []upward // by object
+	aside Set      // leaves that are not in it: they hang from their referrers
+}
+
+// upward is where a path goes on towards the root. The two are used together, so
+// they lie together.
+type upward struct {
+	parent Node   // valid where dist is not 0
+	dist   uint32 // edges from the root, 0 where none leads here
 }
 
 // Reached is what the roots reach that are not left out: the objects that the
@@ -62,7 +68,7 @@ func (g *Graph) ShortestTree(ctx context.Context, opts PathOptions) (*Tree, erro
 	if err != nil {
 		return nil, err
 	}
-	t := &Tree{g: g, opts: opts, parent: mem.Make[Node](g.n), dist: mem.Make[uint32](g.n)}
+	t := &Tree{g: g, opts: opts, up: mem.Make[upward](g.n)}
 	if opts.Skip == nil {
 		t.aside = g.aside
 	}
@@ -97,7 +103,7 @@ func (b *breadth) seed(weak bool) {
 			continue
 		}
 		for _, t := range roots.Targets(r) {
-			if b.dist[t] == 0 && b.admits(t) {
+			if b.up[t].dist == 0 && b.admits(t) {
 				b.enter(t, b.g.NodeOfRoot(r), 1)
 			}
 		}
@@ -107,8 +113,8 @@ func (b *breadth) seed(weak bool) {
 func (b *breadth) admits(t mem.ObjID) bool { return b.only == nil || b.only.Has(t) }
 
 func (b *breadth) enter(t mem.ObjID, parent Node, dist uint32) {
-	b.dist[t], b.parent[t] = dist, parent
-	if !b.g.out.empty(t) {
+	b.up[t] = upward{parent, dist}
+	if !b.g.leaf.Has(t) {
 		b.next = mem.Push(b.next, t)
 	}
 }
@@ -132,14 +138,14 @@ func (b *breadth) expand(from mem.ObjID, dist uint32) {
 		if b.aside.Has(t) {
 			continue
 		}
-		switch d := b.dist[t]; {
-		case d == 0:
+		switch u := &b.up[t]; {
+		case u.dist == 0:
 			if b.admits(t) && !b.opts.skips(from, slot) {
 				b.enter(t, Node(from), dist)
 			}
-		case d == dist && Node(from) < b.parent[t]:
+		case u.dist == dist && Node(from) < u.parent:
 			if b.admits(t) && !b.opts.skips(from, slot) {
-				b.parent[t] = Node(from)
+				u.parent = Node(from)
 			}
 		}
 	}
@@ -149,12 +155,12 @@ func (b *breadth) expand(from mem.ObjID, dist uint32) {
 // points to, 0 for what no root reaches.
 func (t *Tree) Dist(id mem.ObjID) int {
 	if t.aside.Has(id) {
-		if d := t.dist[t.g.referrer(id)]; d > 0 {
+		if d := t.up[t.g.referrer(id)].dist; d > 0 {
 			return int(d) + 1
 		}
 		return 0
 	}
-	return int(t.dist[id])
+	return int(t.up[id].dist)
 }
 
 // Parent is the object or root before the object on its shortest path, NoNode
@@ -166,7 +172,7 @@ func (t *Tree) Parent(id mem.ObjID) Node {
 	case t.aside.Has(id):
 		return Node(t.g.referrer(id))
 	}
-	return t.parent[id]
+	return t.up[id].parent
 }
 
 // Chain is a path from a root to an object.
