@@ -28,12 +28,14 @@ func (f *finder) accumulating(ctx context.Context, heap uint64) ([]typefilter.Ca
 	if err != nil {
 		return nil, err
 	}
-	children := d.Children()
+	var m mem.Scratch
+	defer m.Free()
+	children := d.Children(&m)
 	level := []graph.Node{f.Last.Graph.Top()}
 	var met []int32
 	depth := 0
 	for spare := []graph.Node(nil); len(level) > 0 && depth < maxLevels && ctx.Err() == nil; depth++ {
-		level, spare = f.heavy(d, children, level, heap, &met, spare[:0]), level
+		level, spare = f.heavy(d, children, level, heap, &met, spare[:0], &m), level
 	}
 	return f.single(ctx, met)
 }
@@ -41,7 +43,7 @@ func (f *finder) accumulating(ctx context.Context, heap uint64) ([]typefilter.Ca
 // heavy is the next level: of the nodes below this one, those of types that
 // retain a large share together, appended to next. Roots and goroutines are
 // passed through.
-func (f *finder) heavy(d *graph.Dominators, children *graph.Children, level []graph.Node, heap uint64, met *[]int32, next []graph.Node) []graph.Node {
+func (f *finder) heavy(d *graph.Dominators, children *graph.Children, level []graph.Node, heap uint64, met *[]int32, next []graph.Node, m *mem.Scratch) []graph.Node {
 	g := f.Last.Graph
 	byType := make([]uint64, len(f.series.names.list))
 	below(d, children, level, func(c graph.Node) {
@@ -58,7 +60,7 @@ func (f *finder) heavy(d *graph.Dominators, children *graph.Children, level []gr
 		if float64(byType[k]) < typefilter.LargeShare*float64(heap) {
 			return
 		}
-		next = mem.Push(next, c)
+		next = append(mem.Grow(m, next, 1), c)
 		if !slices.Contains(*met, k) {
 			*met = append(*met, k)
 		}

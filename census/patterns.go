@@ -31,7 +31,7 @@ type step struct {
 
 func newPatterns(s *snapshot.Snapshot, tree *graph.Tree, set []mem.ObjID) *patterns {
 	n := s.Heap.NumObjects()
-	p := &patterns{s: s, tree: tree, of: mem.Make[uint32](n), root: mem.Make[graph.RootID](n), wanted: graph.NewSet(n), known: map[step]uint32{}, last: make([]step, 1)}
+	p := &patterns{s: s, tree: tree, of: make([]uint32, n), root: make([]graph.RootID, n), wanted: graph.NewSet(n), known: map[step]uint32{}, last: make([]step, 1)}
 	var roots []graph.RootID
 	seen := map[graph.RootID]bool{}
 	for _, id := range set {

@@ -25,13 +25,14 @@ type Source func(lo, hi mem.ObjID, dst []mem.ObjID, ends []uint64) []mem.ObjID
 type LinkOptions struct {
 	Workers  int          // see mem.Workers; source must be safe for as many
 	Progress mem.Progress // told of the stage "link"
+	Mem      *mem.Scratch // holds the edges and what the graph keeps; nil for the collector's memory
 }
 
 // Link collects the references of the objects 0 to n-1. edgesHint is as for
 // Build. The edges are the same for any number of workers. The error is the
 // context's.
 func Link(ctx context.Context, n, edgesHint int, source Source, o LinkOptions) (*Edges, error) {
-	l := linker{out: newRows(n, edgesHint), n: n, source: source, turn: sync.NewCond(new(sync.Mutex))}
+	l := linker{out: newRows(o.Mem, n, edgesHint), n: n, source: source, turn: sync.NewCond(new(sync.Mutex))}
 	l.out.start = l.out.start[:0]
 	blocks := (n + linkRows - 1) / linkRows
 	progress := mem.Steps{Progress: o.Progress, Stage: "link", Total: int64(blocks)}

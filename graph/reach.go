@@ -80,7 +80,7 @@ func (g *Graph) markAside(sets ...Set) {
 func (m *marker) mark(targets []mem.ObjID) {
 	for _, t := range targets {
 		if !m.g.aside.Has(t) && m.seen.put(t) && !m.g.leaf.Has(t) {
-			m.stack = mem.Push(m.stack, t)
+			m.stack = append(m.stack, t)
 		}
 	}
 }

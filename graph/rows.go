@@ -24,16 +24,18 @@ type rows struct {
 	base  []uint64    // by block: where its first row starts in edge
 	start []uint32    // by row, and one more: where it starts, relative to its block
 	edge  []mem.ObjID // targets, in slot order
+	mem   *mem.Scratch
 }
 
-func newRows(n, edges int) rows {
+func newRows(m *mem.Scratch, n, edges int) rows {
 	n, edges = max(n, 0), max(edges, 0)
 	return rows{
 		shift: blockShift,
 		limit: maxRel,
 		base:  make([]uint64, 0, n>>blockShift+1),
-		start: mem.MakeCap[uint32](n + 1),
-		edge:  mem.MakeCap[mem.ObjID](edges),
+		start: mem.Room[uint32](m, n+1),
+		edge:  mem.Room[mem.ObjID](m, edges),
+		mem:   m,
 	}
 }
 
@@ -100,8 +102,7 @@ func (r *rows) reserve(k int) {
 	if need <= cap(r.edge) {
 		return
 	}
-	grown := mem.Make[mem.ObjID](max(need, cap(r.edge)+cap(r.edge)/8+1024))
-	r.edge = grown[:copy(grown, r.edge)]
+	r.edge = append(mem.Room[mem.ObjID](r.mem, max(need, cap(r.edge)+cap(r.edge)/8+1024)), r.edge...)
 }
 
 // transpose gives the rows of referrers, ascending, one entry per slot.
@@ -117,7 +118,7 @@ func (r *rows) transpose(drop func(from mem.ObjID, slot int) bool, workers int) 
 // serve as counters and cursors, and every base is 0.
 func (r *rows) transposeNarrow(drop func(mem.ObjID, int) bool, workers int) rows {
 	n := r.len()
-	start := mem.Make[uint32](n + 1)
+	start := mem.Alloc[uint32](r.mem, n+1)
 	edge := scatter(r, start, drop, workers)
 	return rows{
 		shift: blockShift,
@@ -129,9 +130,9 @@ func (r *rows) transposeNarrow(drop func(mem.ObjID, int) bool, workers int) rows
 }
 
 func (r *rows) transposeWide(drop func(mem.ObjID, int) bool, workers int) rows {
-	cursor := mem.Make[uint64](r.len() + 1)
+	cursor := mem.Alloc[uint64](r.mem, r.len()+1)
 	edge := scatter(r, cursor, drop, workers)
-	in := newRows(r.len(), 0)
+	in := newRows(r.mem, r.len(), 0)
 	in.limit, in.edge = r.limit, edge
 	for _, pos := range cursor {
 		in.begin(pos)
@@ -158,7 +159,7 @@ func scatter[C uint32 | uint64](r *rows, start []C, drop func(mem.ObjID, int) bo
 		sum += c
 		start[i] = sum
 	}
-	edge := mem.Make[mem.ObjID](int(sum))
+	edge := mem.Room[mem.ObjID](r.mem, int(sum))[:sum]
 	mem.Parallel(context.Background(), workers, workers, func(_, w int) {
 		lo, hi := part(w)
 		fillTargets(r, start, edge, drop, lo, hi)

@@ -12,7 +12,7 @@ import (
 // narrow makes rows whose blocks may hold limit edges only, as if 2^32 were
 // that small.
 func narrow(out [][]mem.ObjID, limit uint64, shift uint) rows {
-	r := newRows(len(out), 0)
+	r := newRows(nil, len(out), 0)
 	r.limit, r.shift = limit, shift
 	for _, row := range out {
 		r.add(row, len(out))

@@ -44,12 +44,12 @@ type step func(*semiNCA) bool
 var semiNCASteps = [...]step{(*semiNCA).number, (*semiNCA).semidominators, (*semiNCA).nearest}
 
 func newSemiNCA(g *Graph, reach *Reach, p pulse) *semiNCA {
-	s := &semiNCA{g: g, reach: reach, pulse: p, num: mem.Make[uint32](g.NumNodes())}
+	s := &semiNCA{g: g, reach: reach, pulse: p, num: mem.Alloc[uint32](g.out.mem, g.NumNodes())}
 	core := len(s.num) - s.setLeavesAside() + 1
-	s.vertex = mem.Alloc[Node](&s.mem, core)
-	s.link = mem.Alloc[link](&s.mem, core)
+	s.vertex = mem.Room[Node](&s.mem, core)[:core]
+	s.link = mem.Room[link](&s.mem, core)[:core]
 	s.semi = mem.Alloc[uint32](&s.mem, core)
-	s.dom = mem.Alloc[uint32](&s.mem, core)
+	s.dom = mem.Room[uint32](&s.mem, core)[:core]
 	return s
 }
 

@@ -14,7 +14,7 @@ type Set struct {
 }
 
 // NewSet is an empty set with room for the objects 0 to n-1.
-func NewSet(n int) Set { return Set{mem.Make[uint64]((max(n, 0) + 63) / 64)} }
+func NewSet(n int) Set { return Set{make([]uint64, (max(n, 0)+63)/64)} }
 
 // Has reports whether id is in the set. An id beyond its room is not.
 func (s Set) Has(id mem.ObjID) bool {

@@ -109,12 +109,12 @@ type flow struct {
 	next  []mem.ObjID // lost changed, targets not told
 	into  *Set        // objects outside are not entered
 	pulse pulse
-	mem   mem.Scratch // of class and lost
+	mem   mem.Scratch // of class, lost and next
 }
 
 func newFlow(g *Graph, class func(mem.ObjID) int) *flow {
 	f := &flow{g: g, seen: NewSet(g.n), wait: NewSet(g.n)}
-	f.class, f.lost = mem.Alloc[uint8](&f.mem, g.n), mem.Alloc[uint64](&f.mem, g.n)
+	f.class, f.lost = mem.Room[uint8](&f.mem, g.n)[:g.n], mem.Alloc[uint64](&f.mem, g.n)
 	for i := range f.class {
 		f.class[i] = noClass
 		if c := class(mem.ObjID(i)); c >= 0 && c < Classes {
@@ -164,7 +164,7 @@ func (f *flow) tell(targets []mem.ObjID, lost uint64) {
 		f.lost[t] = more
 		f.seen.Add(t)
 		if !f.g.leaf.Has(t) && f.wait.put(t) {
-			f.next = mem.Push(f.next, t)
+			f.next = append(mem.Grow(&f.mem, f.next, 1), t)
 		}
 	}
 }

@@ -68,11 +68,12 @@ func (g *Graph) ShortestTree(ctx context.Context, opts PathOptions) (*Tree, erro
 	if err != nil {
 		return nil, err
 	}
-	t := &Tree{g: g, opts: opts, up: mem.Make[upward](g.n)}
+	t := &Tree{g: g, opts: opts, up: mem.Alloc[upward](g.out.mem, g.n)}
 	if opts.Skip == nil {
 		t.aside = g.aside
 	}
 	b := breadth{Tree: t, pulse: pulse{ctx: ctx}}
+	defer b.mem.Free()
 	for _, weak := range []bool{false, true} {
 		if weak {
 			b.only = &reach.Weak
@@ -92,6 +93,7 @@ type breadth struct {
 	level []mem.ObjID // the last one reached, without those that point nowhere
 	next  []mem.ObjID
 	pulse pulse
+	mem   mem.Scratch // of level and next
 }
 
 // seed enters what the conservative roots point to, or what the others do.
@@ -115,7 +117,7 @@ func (b *breadth) admits(t mem.ObjID) bool { return b.only == nil || b.only.Has(
 func (b *breadth) enter(t mem.ObjID, parent Node, dist uint32) {
 	b.up[t] = upward{parent, dist}
 	if !b.g.leaf.Has(t) {
-		b.next = mem.Push(b.next, t)
+		b.next = append(mem.Grow(&b.mem, b.next, 1), t)
 	}
 }
 

@@ -79,6 +79,7 @@ type Options struct {
 	In       io.ReaderAt  // the same bytes, read instead of mapped; see heapdump.File.In
 	Workers  int          // goroutines that share the work, 0 for one a processor
 	Progress mem.Progress // told of the stage "read"
+	Mem      *mem.Scratch // holds what is kept of the objects, for the life of the Heap; nil for the collector's memory
 }
 
 // Build reads the dump in data. The error is not nil only when nothing could

@@ -62,12 +62,13 @@ func (r *run) continues(a mem.Addr, size uint64, off, prevEnd int64, limit uint6
 	return size > inSpan || a>>pageShift == r.base>>pageShift
 }
 
-// objects collects object records into runs, in file order until sortRuns.
-type objects struct {
+// found collects the object records that one worker meets.
+type found struct {
 	limit   uint64 // bytes a run may span
-	runs    []run
+	runs    mem.Chunks[run]
 	words   mem.Chunks[word]
 	deltas  mem.Chunks[uint32] // of each object's record from its run's first
+	last    *run               // the one that an object may continue
 	prevEnd int64
 }
 
@@ -77,11 +78,8 @@ type word struct {
 	rank uint32 // id of the first one
 }
 
-func (s *objects) add(a mem.Addr, size uint64, ptrs bool, off, end int64) {
-	var r *run
-	if len(s.runs) > 0 {
-		r = &s.runs[len(s.runs)-1]
-	}
+func (s *found) add(a mem.Addr, size uint64, ptrs bool, off, end int64) {
+	r := s.last
 	if r == nil || !r.continues(a, size, off, s.prevEnd, s.limit) {
 		r = s.start(a, size, off)
 	}
@@ -89,7 +87,7 @@ func (s *objects) add(a mem.Addr, size uint64, ptrs bool, off, end int64) {
 	for w := int(r.word + slot/64); w >= s.words.Len(); {
 		s.words.Push(word{})
 	}
-	s.wordOf(r, slot).bits |= 1 << (slot % 64)
+	s.words.At(r.word + slot/64).bits |= 1 << (slot % 64)
 	s.deltas.Push(uint32(off - r.off))
 	r.count++
 	r.setLast(slot)
@@ -100,48 +98,56 @@ func (s *objects) add(a mem.Addr, size uint64, ptrs bool, off, end int64) {
 	s.prevEnd = end
 }
 
-func (s *objects) wordOf(r *run, slot uint32) *word { return s.words.At(r.word + slot/64) }
+func (s *found) start(base mem.Addr, size uint64, off int64) *run {
+	r := run{base: base, size: size, off: off, word: uint32(s.words.Len()), delta: uint32(s.deltas.Len())}
+	if size >= minSmall && size <= maxSmall {
+		r.magic = uint32((1<<32 + size - 1) / size)
+	}
+	s.last = s.runs.Push(r)
+	return s.last
+}
 
 func (r *run) setLast(slot uint32) {
 	r.last = slot
 	r.room = uint64(slot+1) * r.size
 }
 
-func (s *objects) start(base mem.Addr, size uint64, off int64) *run {
-	r := run{base: base, size: size, off: off, word: uint32(s.words.Len()), delta: uint32(s.deltas.Len())}
-	if size >= minSmall && size <= maxSmall {
-		r.magic = uint32((1<<32 + size - 1) / size)
-	}
-	s.runs = mem.Push(s.runs, r)
-	return &s.runs[len(s.runs)-1]
+// objects are those of a dump, in runs that sortRuns puts in order.
+type objects struct {
+	limit  uint64 // see found
+	runs   []run
+	words  mem.Chunks[word]
+	deltas mem.Chunks[uint32]
 }
 
 // joinObjects puts together what the workers found of the pieces.
-func joinObjects(pieces []piece, limit uint64) objects {
+func joinObjects(pieces []piece, limit uint64, m *mem.Scratch) objects {
 	all := objects{limit: limit}
 	type base struct{ word, delta uint32 }
-	bases := map[*objects]base{}
+	bases := map[*found]base{}
 	n := 0
 	for i := range pieces {
-		t := pieces[i].objects
+		t := pieces[i].found
 		n += pieces[i].part[1] - pieces[i].part[0]
 		if _, ok := bases[t]; !ok {
 			bases[t] = base{all.words.Join(&t.words), all.deltas.Join(&t.deltas)}
 		}
 	}
-	all.runs = mem.MakeCap[run](n)
+	all.runs = mem.Room[run](m, n)
 	for i := range pieces {
 		p := &pieces[i]
-		at := len(all.runs)
-		all.runs = append(all.runs, p.runs[p.part[0]:p.part[1]]...)
-		b := bases[p.objects]
-		for k := at; k < len(all.runs); k++ {
-			all.runs[k].word += b.word
-			all.runs[k].delta += b.delta
+		b := bases[p.found]
+		for k := p.part[0]; k < p.part[1]; k++ {
+			r := *p.runs.At(uint32(k))
+			r.word += b.word
+			r.delta += b.delta
+			all.runs = append(all.runs, r)
 		}
 	}
 	return all
 }
+
+func (s *objects) wordOf(r *run, slot uint32) *word { return s.words.At(r.word + slot/64) }
 
 func (s *objects) sortRuns() {
 	byBase := func(a, b run) int { return cmp.Compare(a.base, b.base) }

@@ -20,8 +20,8 @@ const pieceBytes = 16 << 20
 
 // piece is what one stretch of the dump holds.
 type piece struct {
-	*objects        // the worker's
-	part     [2]int // which of its runs are the piece's: from, to
+	*found        // the worker's
+	part   [2]int // which of its runs are the piece's: from, to
 	others
 	lo, hi int64 // the records that begin here
 	start  int64 // of the first one, -1 if no place was found
@@ -33,8 +33,18 @@ type piece struct {
 	fatal  error
 }
 
+// contents is what a whole dump holds.
+type contents struct {
+	objects
+	others
+	cut    []CutObject
+	slots  int
+	end    int64
+	damage error
+}
+
 // scan reads all pieces and joins them.
-func scan(ctx context.Context, data []byte, limit uint64, o *Options) (*piece, error) {
+func scan(ctx context.Context, data []byte, limit uint64, o *Options) (*contents, error) {
 	if _, err := heapdump.NewReader(data); err != nil {
 		return nil, err
 	}
@@ -46,14 +56,14 @@ func scan(ctx context.Context, data []byte, limit uint64, o *Options) (*piece, e
 		p := &pieces[i]
 		p.lo = first + int64(i)*pieceBytes
 		p.hi = min(p.lo+pieceBytes, int64(len(data)))
-		p.objects = workers[w].objects(limit, len(data))
+		p.found = workers[w].collector(limit, len(data), o.Mem)
 		p.find(ctx, data, workers[w].scanner(data, o.In), i == 0)
 		progress.Add(p.hi - p.lo)
 	})
 	if err != nil {
 		return nil, err
 	}
-	return join(ctx, data, pieces, &scanWorker{}, o.In)
+	return join(ctx, data, pieces, &scanWorker{}, o)
 }
 
 // leastRecord is less than the bytes of most records.
@@ -61,14 +71,16 @@ const leastRecord = 24
 
 // scanWorker is what a worker uses again for each piece.
 type scanWorker struct {
-	found  *objects
+	found  *found
 	window []byte
 }
 
-// objects collects what the worker finds, of so many bytes with all others.
-func (w *scanWorker) objects(limit uint64, bytes int) *objects {
+// collector is for what the worker finds, of so many bytes with all others.
+func (w *scanWorker) collector(limit uint64, bytes int, m *mem.Scratch) *found {
 	if w.found == nil {
-		w.found = &objects{limit: limit}
+		w.found = &found{limit: limit}
+		w.found.runs.Mem, w.found.words.Mem, w.found.deltas.Mem = m, m, m
+		w.found.runs.Chunk(bytes/pageSize + 64)
 		w.found.deltas.Chunk(bytes/leastRecord + 64)
 		w.found.words.Chunk(bytes/pageSize + 64)
 	}
@@ -106,9 +118,9 @@ func (p *piece) read(ctx context.Context, data []byte, s *heapdump.ObjectScanner
 		p.fatal = err
 		return
 	}
-	p.prevEnd = -1 // the worker's last piece was another
-	p.part[0] = len(p.runs)
-	defer func() { p.part[1] = len(p.runs) }()
+	p.last = nil // the worker's last piece was another
+	p.part[0] = p.runs.Len()
+	defer func() { p.part[1] = p.runs.Len() }()
 	p.end = p.start
 	s.SeekTo(p.end)
 	last := p.hi == int64(len(data)) // which has to meet the end
@@ -169,8 +181,8 @@ func (p *piece) takeLarge(o *heapdump.Object, r *heapdump.Reader) {
 
 // join puts the pieces together, in order, and reads again those that do not
 // begin where the one before ended.
-func join(ctx context.Context, data []byte, pieces []piece, w *scanWorker, in io.ReaderAt) (*piece, error) {
-	all := &piece{}
+func join(ctx context.Context, data []byte, pieces []piece, w *scanWorker, o *Options) (*contents, error) {
+	all := &contents{}
 	at, limit := pieces[0].lo, pieces[0].limit
 	for i := range pieces {
 		p := &pieces[i]
@@ -179,8 +191,8 @@ func join(ctx context.Context, data []byte, pieces []piece, w *scanWorker, in io
 			continue
 		}
 		if p.start != at {
-			*p = piece{objects: w.objects(limit, 0), lo: p.lo, hi: p.hi, start: at}
-			p.read(ctx, data, w.scanner(data, in))
+			*p = piece{found: w.collector(limit, 0, nil), lo: p.lo, hi: p.hi, start: at}
+			p.read(ctx, data, w.scanner(data, o.In))
 		}
 		if p.fatal != nil {
 			return nil, p.fatal
@@ -198,8 +210,7 @@ func join(ctx context.Context, data []byte, pieces []piece, w *scanWorker, in io
 	if !all.params {
 		return nil, noParams(all.damage)
 	}
-	found := joinObjects(pieces, limit)
-	all.objects = &found
+	all.objects = joinObjects(pieces, limit, o.Mem)
 	return all, nil
 }
 

@@ -3,6 +3,7 @@ package mem
 // Chunks is a long slice that grows without being copied: pieces of 2^21
 // elements. The zero value is empty.
 type Chunks[T any] struct {
+	Mem  *Scratch // where the pieces lie; nil for the collector's memory
 	list [][]T
 	last []T // the last of list
 }
@@ -20,18 +21,20 @@ func (c *Chunks[T]) Len() int {
 	return (len(c.list)-1)<<chunkShift + len(c.last)
 }
 
-// Push appends an element.
-func (c *Chunks[T]) Push(v T) {
+// Push appends an element. Where it stays is known until the next Push.
+func (c *Chunks[T]) Push(v T) *T {
 	if len(c.last) == cap(c.last) {
 		c.grow()
 	}
 	c.last = append(c.last, v)
+	return &c.last[len(c.last)-1]
 }
 
 func (c *Chunks[T]) grow() {
 	if n := len(c.list); n == 1 && len(c.last) <= chunkMask {
-		c.last = Grow(c.last, 1) // the first one starts small
-		c.list[0] = c.last[:cap(c.last)]
+		room := min(max(2*len(c.last), 64), 1<<chunkShift) // the first one starts small
+		c.last = append(Room[T](c.Mem, room), c.last...)
+		c.list[0] = c.last[:room]
 		return
 	}
 	c.Chunk(1 << chunkShift)
@@ -40,8 +43,8 @@ func (c *Chunks[T]) grow() {
 // Chunk begins a piece with room for so many elements, or as many as any has. It
 // is for the first, if there will be many.
 func (c *Chunks[T]) Chunk(room int) {
-	room = min(room, 1<<chunkShift)
-	c.last = MakeCap[T](room)
+	room = min(max(room, 1), 1<<chunkShift)
+	c.last = Room[T](c.Mem, room)
 	c.list = append(c.list, c.last[:room])
 }
 

@@ -15,55 +15,60 @@ import (
 // hugePage is the size from which slices are worth it, in bytes.
 const hugePage = 2 << 20
 
-// Make is make([]T, n), backed by huge pages where the system has them and n is
-// large. T holds no pointers.
-func Make[T any](n int) []T {
-	s := make([]T, n)
-	advise(bytesOf(s))
-	return s
+// Scratch is memory apart from the collector's: of large slices without
+// pointers, which are all given back together, for the next piece of work to use.
+// The zero value is empty; nil stands for the collector's memory. Safe for
+// concurrent use but for Free.
+type Scratch struct {
+	mu     sync.Mutex
+	blocks [][]byte
 }
-
-// MakeCap is make([]T, 0, n), likewise.
-func MakeCap[T any](n int) []T { return Make[T](n)[:0] }
-
-// Grow gives s room for k more elements, twice the room at least if it has
-// not enough.
-func Grow[T any](s []T, k int) []T {
-	if cap(s)-len(s) >= k {
-		return s
-	}
-	grown := Make[T](max(2*cap(s), len(s)+k, 64))
-	return grown[:copy(grown, s)]
-}
-
-// Push appends one element, growing as Grow does.
-func Push[T any](s []T, v T) []T {
-	if len(s) == cap(s) {
-		s = Grow(s, 1)
-	}
-	return append(s, v)
-}
-
-// Scratch is memory for one piece of work, which the next one uses again
-// instead of waiting for the collector. The zero value is empty.
-type Scratch struct{ blocks [][]byte }
 
 // Alloc gives n zero elements of T, which holds no pointers, until s.Free.
 func Alloc[T any](s *Scratch, n int) []T {
-	var zero T
-	size := int(unsafe.Sizeof(zero))
-	if n <= 0 || size == 0 || n > maxScratch/size || n*size < hugePage {
-		return make([]T, max(n, 0))
+	if b := s.alloc(n, unsafe.Sizeof(*new(T))); b != nil {
+		clear(b.used)
+		return unsafe.Slice((*T)(unsafe.Pointer(unsafe.SliceData(b.all))), n)
 	}
-	b := blocks.take(n * size)
-	if b == nil {
-		return make([]T, n)
+	return make([]T, max(n, 0))
+}
+
+// Room is Alloc without elements, but with room for n.
+func Room[T any](s *Scratch, n int) []T {
+	if b := s.alloc(n, unsafe.Sizeof(*new(T))); b != nil {
+		return unsafe.Slice((*T)(unsafe.Pointer(unsafe.SliceData(b.all))), n)[:0]
 	}
-	s.blocks = append(s.blocks, b)
-	return unsafe.Slice((*T)(unsafe.Pointer(unsafe.SliceData(b))), n)
+	return make([]T, 0, max(n, 0))
+}
+
+// Grow gives v room for k more elements, twice the room at least if it has not
+// enough. Where v came from s, its memory is not used again before s.Free.
+func Grow[T any](s *Scratch, v []T, k int) []T {
+	if cap(v)-len(v) >= k {
+		return v
+	}
+	return append(Room[T](s, max(2*cap(v), len(v)+k, 64)), v...)
 }
 
 const maxScratch = math.MaxInt / 4 // bytes
+
+// block is memory for one slice; what was used before is not zero.
+type block struct{ all, used []byte }
+
+// alloc is memory for n elements of so many bytes, nil if the collector's will do.
+func (s *Scratch) alloc(n int, size uintptr) *block {
+	if s == nil || n <= 0 || size == 0 || n > maxScratch/int(size) || n*int(size) < hugePage/2 {
+		return nil
+	}
+	b := blocks.take(n * int(size))
+	if b == nil {
+		return nil
+	}
+	s.mu.Lock()
+	s.blocks = append(s.blocks, b.all)
+	s.mu.Unlock()
+	return b
+}
 
 // Free gives all of it back; nothing that Alloc gave may be used after.
 func (s *Scratch) Free() {
@@ -81,24 +86,26 @@ type pool struct {
 
 var blocks pool
 
-// take is a zeroed block of n bytes, nil if there is no memory.
-func (p *pool) take(n int) []byte {
+// take is a block of n bytes, nil if there is no memory.
+func (p *pool) take(n int) *block {
+	n = (n + hugePage - 1) &^ (hugePage - 1)
 	p.mu.Lock()
+	defer p.mu.Unlock()
 	best := -1
 	for i, b := range p.free {
-		if cap(b) >= n && cap(b)/4 <= n && (best < 0 || cap(b) < cap(p.free[best])) {
+		if len(b) >= n && len(b)/4 <= n && (best < 0 || len(b) < len(p.free[best])) {
 			best = i
 		}
 	}
 	if best < 0 {
-		p.mu.Unlock()
-		return mapMemory((n + hugePage - 1) &^ (hugePage - 1))
+		if b := mapMemory(n); b != nil {
+			return &block{all: b}
+		}
+		return nil
 	}
 	b := p.free[best]
 	p.free = slices.Delete(p.free, best, best+1)
-	p.mu.Unlock()
-	clear(b[:n])
-	return b
+	return &block{all: b, used: b[:n]}
 }
 
 func (p *pool) put(b []byte) {
@@ -115,9 +122,4 @@ func Trim() {
 		unmapMemory(b)
 	}
 	blocks.free = nil
-}
-
-func bytesOf[T any](s []T) []byte {
-	var zero T
-	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(s))), cap(s)*int(unsafe.Sizeof(zero)))
 }

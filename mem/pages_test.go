@@ -7,35 +7,58 @@ import (
 	"testing"
 )
 
-func TestMake(t *testing.T) {
-	for _, n := range []int{0, 1, 1000, 1 << 20, 3<<20 + 17} {
-		s := Make[uint32](n)
-		if len(s) != n || slices.ContainsFunc(s, func(v uint32) bool { return v != 0 }) {
-			t.Fatalf("Make(%d): %d elements, or some not zero", n, len(s))
+func TestScratch(t *testing.T) {
+	var s Scratch
+	for range 3 { // what was used before is used again
+		for _, n := range []int{-1, 0, 10, 5 << 20, 1 << 20, 3<<20 + 17} {
+			a := Alloc[uint64](&s, n)
+			if len(a) != max(n, 0) || slices.ContainsFunc(a, func(v uint64) bool { return v != 0 }) {
+				t.Fatalf("Alloc(%d): %d elements, or some not zero", n, len(a))
+			}
+			for i := range a {
+				a[i] = 1
+			}
 		}
-		for i := range s {
-			s[i] = uint32(i)
+		s.Free()
+	}
+	s.Free()
+	Trim()
+}
+
+func TestGrow(t *testing.T) {
+	for _, m := range []*Scratch{nil, {}} {
+		var s []uint32
+		for i := range uint32(3 << 20) {
+			s = append(Grow(m, s, 1), i)
 		}
-		grown := Grow(s, 5)
-		if cap(grown)-len(grown) < 5 || !slices.Equal(grown, s) {
-			t.Fatalf("Grow of %d elements: %d elements, room for %d", n, len(grown), cap(grown))
+		if i := slices.IndexFunc(s, func(v uint32) bool { return v > uint32(len(s)) }); len(s) != 3<<20 || i >= 0 || s[1<<20] != 1<<20 {
+			t.Errorf("%d elements, element %d is wrong", len(s), i)
+		}
+		if cap(Room[uint32](m, 1000)) < 1000 {
+			t.Error("no room")
+		}
+		if m != nil {
+			m.Free()
 		}
 	}
 }
 
-func TestScratch(t *testing.T) {
-	var s Scratch
-	for _, n := range []int{-1, 0, 10, 5 << 20} {
-		a := Alloc[uint64](&s, n)
-		if len(a) != max(n, 0) || slices.ContainsFunc(a, func(v uint64) bool { return v != 0 }) {
-			t.Fatalf("Alloc(%d): %d elements, or some not zero", n, len(a))
-		}
-		for i := range a {
-			a[i] = 1
+func TestChunks(t *testing.T) {
+	var m Scratch
+	defer m.Free()
+	a, b := Chunks[uint32]{Mem: &m}, Chunks[uint32]{}
+	a.Chunk(100)
+	const n = 5<<20 + 3
+	for i := range uint32(n) {
+		a.Push(i)
+		*b.Push(0) = n + i
+	}
+	base := a.Join(&b)
+	for i := range uint32(n) {
+		if *a.At(i) != i || *a.At(base + i) != n+i {
+			t.Fatalf("element %d is %d, %d behind the join", i, *a.At(i), *a.At(base + i))
 		}
 	}
-	s.Free()
-	s.Free()
 }
 
 // Every index comes once, from as many workers as were asked for at most, and

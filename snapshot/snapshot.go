@@ -67,6 +67,8 @@ type Snapshot struct {
 	doms      func() (*graph.Dominators, error)
 	tree      func() (*graph.Tree, error)
 	workers   int
+	mem       mem.Scratch    // what is kept of each object
+	ahead     sync.WaitGroup // PrepareAhead at work
 }
 
 // Open reads the dump at path: plain, gzip or zstd. A damaged dump gives what
@@ -99,6 +101,8 @@ func Read(ctx context.Context, dump []byte, o Options) (*Snapshot, error) {
 
 // Close releases the files. Nothing of the snapshot may be used after.
 func (s *Snapshot) Close() error {
+	s.ahead.Wait()
+	s.mem.Free()
 	var err error
 	if s.opened != nil {
 		err = s.opened.Close()
@@ -111,7 +115,7 @@ func (s *Snapshot) Close() error {
 
 func (s *Snapshot) build(ctx context.Context, dump []byte, in io.ReaderAt, o Options) (err error) {
 	opened := startOpening(o)
-	if s.Heap, err = heap.Build(ctx, dump, heap.Options{In: in, Workers: o.Workers, Progress: o.Progress}); err != nil {
+	if s.Heap, err = heap.Build(ctx, dump, heap.Options{In: in, Workers: o.Workers, Progress: o.Progress, Mem: &s.mem}); err != nil {
 		opened.discard()
 		return err
 	}
@@ -146,9 +150,9 @@ func (s *Snapshot) build(ctx context.Context, dump []byte, in io.ReaderAt, o Opt
 func (s *Snapshot) typeAndLink(ctx context.Context, o Options) (edges *graph.Edges, err error) {
 	var typed error
 	mem.Both(o.Workers,
-		func() { s.Typing, typed = typing.Run(ctx, s.Heap, s.Image) },
+		func() { s.Typing, typed = typing.Run(ctx, s.Heap, s.Image, &s.mem) },
 		func() {
-			edges, err = graph.Link(ctx, s.Heap.NumObjects(), s.Heap.SlotsHint(), s.Heap.Targets, graph.LinkOptions{Workers: o.Workers, Progress: o.Progress})
+			edges, err = graph.Link(ctx, s.Heap.NumObjects(), s.Heap.SlotsHint(), s.Heap.Targets, graph.LinkOptions{Workers: o.Workers, Progress: o.Progress, Mem: &s.mem})
 		})
 	return edges, cmp.Or(typed, err)
 }
@@ -189,6 +193,6 @@ func (s *Snapshot) Prepare() error {
 // but one worker.
 func (s *Snapshot) PrepareAhead() {
 	if mem.Workers(s.workers) > 1 {
-		go s.Prepare() // whoever needs it waits for it, and has its error
+		s.ahead.Go(func() { s.Prepare() }) // whoever needs it waits for it, and has its error
 	}
 }

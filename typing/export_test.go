@@ -9,7 +9,7 @@ import (
 // GuessAll guesses the type of every object with pointers as if it alone were
 // not known; blind, as if none were. It calls f with the guesses, 0 for none.
 func GuessAll(h *heap.Heap, img *program.Image, r *Result, blind bool, f func(id mem.ObjID, name string)) {
-	w := newWalker(h, img)
+	w := newWalker(h, img, nil)
 	if !blind {
 		copy(w.of, r.Of)
 		copy(w.ev, r.Evidence)

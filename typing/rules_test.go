@@ -64,7 +64,7 @@ func one(t *testing.T, size int, ptrs ...uint64) *walker {
 	if err != nil || h.NumObjects() != 1 {
 		t.Fatalf("%v, %d objects", err, h.NumObjects())
 	}
-	return newWalker(h, nil)
+	return newWalker(h, nil, nil)
 }
 
 type try struct {
