@@ -80,6 +80,7 @@ type Options struct {
 	Workers  int          // goroutines that share the work, 0 for one a processor
 	Progress mem.Progress // told of the stage "read"
 	Mem      *mem.Scratch // holds what is kept of the objects, for the life of the Heap; nil for the collector's memory
+	piece    int64        // see pieceBytes; 0 outside of tests
 }
 
 // Build reads the dump in data. The error is not nil only when nothing could

@@ -1,6 +1,7 @@
 package heap
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -14,8 +15,7 @@ import (
 // the piece before ends just there; if it does not, what follows is read again
 // from where it ended. So the answer is that of reading from front to end.
 
-// pieceBytes is how much of a dump is read in one go. It depends on nothing,
-// so that neither does what is made of the pieces.
+// pieceBytes is how much of a dump is read in one go.
 const pieceBytes = 16 << 20
 
 // piece is what one stretch of the dump holds.
@@ -48,14 +48,14 @@ func scan(ctx context.Context, data []byte, limit uint64, o *Options) (*contents
 	if _, err := heapdump.NewReader(data); err != nil {
 		return nil, err
 	}
-	first := int64(len(heapdump.Magic))
-	pieces := make([]piece, (int64(len(data))-first)/pieceBytes+1)
+	first, size := int64(len(heapdump.Magic)), cmp.Or(o.piece, pieceBytes)
+	pieces := make([]piece, (int64(len(data))-first)/size+1)
 	progress := mem.Steps{Progress: o.Progress, Stage: "read", Total: int64(len(data))}
 	workers := make([]scanWorker, mem.Workers(o.Workers))
 	err := mem.Parallel(ctx, o.Workers, len(pieces), func(w, i int) {
 		p := &pieces[i]
-		p.lo = first + int64(i)*pieceBytes
-		p.hi = min(p.lo+pieceBytes, int64(len(data)))
+		p.lo = first + int64(i)*size
+		p.hi = min(p.lo+size, int64(len(data)))
 		p.found = workers[w].collector(limit, len(data), o.Mem)
 		p.find(ctx, data, workers[w].scanner(data, o.In), i == 0)
 		progress.Add(p.hi - p.lo)
