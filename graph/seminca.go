@@ -46,6 +46,7 @@ var semiNCASteps = [...]step{(*semiNCA).number, (*semiNCA).semidominators, (*sem
 func newSemiNCA(g *Graph, reach *Reach, p pulse) *semiNCA {
 	s := &semiNCA{g: g, reach: reach, pulse: p, num: mem.Alloc[uint32](g.out.mem, g.NumNodes())}
 	core := len(s.num) - s.setLeavesAside() + 1
+	s.mem.Reserve(core * (4 + 8 + 4 + 4))
 	s.vertex = mem.Room[Node](&s.mem, core)[:core]
 	s.link = mem.Room[link](&s.mem, core)[:core]
 	s.semi = mem.Alloc[uint32](&s.mem, core)

@@ -114,6 +114,7 @@ type flow struct {
 
 func newFlow(g *Graph, class func(mem.ObjID) int) *flow {
 	f := &flow{g: g, seen: NewSet(g.n), wait: NewSet(g.n)}
+	f.mem.Reserve(g.n * (1 + 8 + 2)) // and some for next
 	f.class, f.lost = mem.Room[uint8](&f.mem, g.n)[:g.n], mem.Alloc[uint64](&f.mem, g.n)
 	for i := range f.class {
 		f.class[i] = noClass

@@ -51,12 +51,14 @@ func scan(ctx context.Context, data []byte, limit uint64, o *Options) (*contents
 	first, size := int64(len(heapdump.Magic)), cmp.Or(o.piece, pieceBytes)
 	pieces := make([]piece, (int64(len(data))-first)/size+1)
 	progress := mem.Steps{Progress: o.Progress, Stage: "read", Total: int64(len(data))}
+	var temporary mem.Scratch
+	defer temporary.Free()
 	workers := make([]scanWorker, mem.Workers(o.Workers))
 	err := mem.Parallel(ctx, o.Workers, len(pieces), func(w, i int) {
 		p := &pieces[i]
 		p.lo = first + int64(i)*size
 		p.hi = min(p.lo+size, int64(len(data)))
-		p.found = workers[w].collector(limit, len(data), o.Mem)
+		p.found = workers[w].collector(limit, len(data), o.Mem, &temporary)
 		p.find(ctx, data, workers[w].scanner(data, o.In), i == 0)
 		progress.Add(p.hi - p.lo)
 	})
@@ -76,10 +78,10 @@ type scanWorker struct {
 }
 
 // collector is for what the worker finds, of so many bytes with all others.
-func (w *scanWorker) collector(limit uint64, bytes int, m *mem.Scratch) *found {
+func (w *scanWorker) collector(limit uint64, bytes int, m, temporary *mem.Scratch) *found {
 	if w.found == nil {
 		w.found = &found{limit: limit}
-		w.found.runs.Mem, w.found.words.Mem, w.found.deltas.Mem = m, m, m
+		w.found.runs.Mem, w.found.words.Mem, w.found.deltas.Mem = temporary, m, m
 		w.found.runs.Chunk(bytes/pageSize + 64)
 		w.found.deltas.Chunk(bytes/leastRecord + 64)
 		w.found.words.Chunk(bytes/pageSize + 64)
@@ -191,7 +193,7 @@ func join(ctx context.Context, data []byte, pieces []piece, w *scanWorker, o *Op
 			continue
 		}
 		if p.start != at {
-			*p = piece{found: w.collector(limit, 0, nil), lo: p.lo, hi: p.hi, start: at}
+			*p = piece{found: w.collector(limit, 0, nil, nil), lo: p.lo, hi: p.hi, start: at}
 			p.read(ctx, data, w.scanner(data, o.In))
 		}
 		if p.fatal != nil {

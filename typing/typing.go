@@ -28,6 +28,7 @@ type Result struct {
 // m for as long as the Result, in the collector's memory if m is nil.
 func Run(ctx context.Context, h *heap.Heap, img *program.Image, m *mem.Scratch) (*Result, error) {
 	w := newWalker(h, img, m)
+	defer w.scratch.Free()
 	for _, seed := range []func(){w.seedHeaders, w.seedFinalizers, w.seedGlobals, w.seedStacks, w.seedCode, w.seedWords, w.seedOwners, w.seedGuesses, w.seedGuesses, w.seedGuesses} {
 		seed()
 		if err := w.drain(ctx); err != nil {

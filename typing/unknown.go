@@ -46,7 +46,7 @@ func (w *walker) findUntyped() []mem.ObjID {
 	out := []mem.ObjID{}
 	for id, to := range w.of {
 		if to == 0 {
-			out = append(mem.Grow(w.scratch, out, 1), mem.ObjID(id))
+			out = append(mem.Grow(&w.scratch, out, 1), mem.ObjID(id))
 		}
 	}
 	return out

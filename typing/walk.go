@@ -26,7 +26,7 @@ type walker struct {
 	of        []TypeID // by object
 	ev        []Evidence
 	fits      []fit
-	scratch   *mem.Scratch // of the above and below
+	scratch   mem.Scratch // of fits and what follows
 	queue     []mem.ObjID
 	untyped   []mem.ObjID // see eachUntyped; nil until first used
 	literals  []Literal   // values in segments, as claimed
@@ -48,22 +48,21 @@ type walker struct {
 
 func newWalker(h *heap.Heap, img *program.Image, m *mem.Scratch) *walker {
 	w := &walker{
-		table:   newTable(h.GoVersion.SwissMaps(), h.Arch.PtrSize, img),
-		h:       h,
-		head:    newHeaderRule(h.GoVersion, h.Arch, img),
-		mem:     newMemory(h),
-		scan:    NewStackScan(h, img),
-		of:      mem.Alloc[TypeID](m, h.NumObjects()),
-		ev:      mem.Alloc[Evidence](m, h.NumObjects()),
-		fits:    mem.Alloc[fit](m, h.NumObjects()),
-		scratch: m,
-		seen:    map[outsideKey]bool{},
-		chans:   newChanLayout(h.GoVersion, h.Arch),
-		funcs:   map[mem.Addr]TypeID{},
-		bound:   map[boundKey]*layout{},
-		descs:   map[mem.Addr]descType{},
-		itabs:   map[mem.Addr]mem.Addr{},
+		table: newTable(h.GoVersion.SwissMaps(), h.Arch.PtrSize, img),
+		h:     h,
+		head:  newHeaderRule(h.GoVersion, h.Arch, img),
+		mem:   newMemory(h),
+		scan:  NewStackScan(h, img),
+		of:    mem.Alloc[TypeID](m, h.NumObjects()),
+		ev:    mem.Alloc[Evidence](m, h.NumObjects()),
+		seen:  map[outsideKey]bool{},
+		chans: newChanLayout(h.GoVersion, h.Arch),
+		funcs: map[mem.Addr]TypeID{},
+		bound: map[boundKey]*layout{},
+		descs: map[mem.Addr]descType{},
+		itabs: map[mem.Addr]mem.Addr{},
 	}
+	w.fits = mem.Alloc[fit](&w.scratch, h.NumObjects())
 	w.tiny, w.str = w.id(Tiny, nil), w.id(String, nil)
 	w.sudog, w.mapextra = w.lookup("runtime.sudog"), w.lookup("runtime.mapextra")
 	if img != nil {
@@ -84,7 +83,7 @@ func (w *walker) lookup(name string) TypeID {
 	return 0
 }
 
-func (w *walker) push(id mem.ObjID) { w.queue = append(mem.Grow(w.scratch, w.queue, 1), id) }
+func (w *walker) push(id mem.ObjID) { w.queue = append(mem.Grow(&w.scratch, w.queue, 1), id) }
 
 // drain walks queued objects until there are no more.
 func (w *walker) drain(ctx context.Context) error {
