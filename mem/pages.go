@@ -34,8 +34,8 @@ type slab struct {
 }
 
 const (
-	slabBytes = 64 << 20 // untouched memory costs nothing
-	apart     = 64 << 10 // smaller slices are the collector's
+	slabBytes = 64 << 20  // untouched memory costs nothing
+	apart     = 512 << 10 // smaller slices are the collector's: a slab costs a huge page
 	maxBytes  = math.MaxInt / 4
 )
 
