@@ -25,7 +25,7 @@ func (f *finder) candidate(name int32) typefilter.Candidate {
 		Name: n.shown, FullName: n.full,
 		Origin:  modules(f.Last).OriginOf(n.shown, n.full, n.pkg),
 		Closure: typefilter.FormOf(n.shown) == typefilter.Closure,
-		Count:   r.now.Count, Bytes: r.now.Bytes,
+		Count:   r.now.Count, Bytes: r.now.Bytes, Ambiguous: r.ambiguous,
 		Flow:     typefilter.Flow{New: r.fresh.Count, Gone: r.gone, Survivors: r.fresh.Count},
 		WeakOnly: r.fresh.Count > 0 && r.weak == r.fresh.Count,
 	}
@@ -43,6 +43,7 @@ func joined(all []typefilter.Candidate, name string) typefilter.Candidate {
 		sum.Name, sum.FullName = name, name
 		sum.Count += c.Count
 		sum.Bytes += c.Bytes
+		sum.Ambiguous += c.Ambiguous
 		sum.New += c.New
 		sum.Gone += c.Gone
 		sum.Survivors += c.Survivors

@@ -83,6 +83,9 @@ func FindLeaks(ctx context.Context, paths []string, o LeaksOptions) (*Leaks, err
 		return nil, errors.New("no dump was given")
 	}
 	l := &Leaks{Dumps: paths, Single: len(paths) == 1}
+	if err := distinct(paths); err != nil {
+		return nil, err
+	}
 	if err := l.takeJobs(o.Jobs, len(paths)-1); err != nil {
 		return nil, err
 	}
@@ -146,7 +149,7 @@ func (f *finder) run(ctx context.Context) error {
 	if err := f.series.read(ctx); err != nil {
 		return err
 	}
-	f.Last, f.Ambiguous = f.series.last, f.series.ambiguous
+	f.Last, f.Ambiguous = f.series.last, f.series.ambiguous()
 	f.Complete = f.Last.Complete() && !slices.Contains(f.series.used, false)
 	f.Dumps, f.Jobs = f.series.compared(f.Jobs)
 	f.Single = len(f.Dumps) == 1

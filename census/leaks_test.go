@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -109,6 +110,25 @@ func TestReplaced(t *testing.T) {
 	}
 	if l.Picked != nil && l.Picked.Origin == typefilter.MainModule {
 		t.Errorf("picked %s: %s", l.Picked.Name, l.Why)
+	}
+}
+
+// TestReplacedInSlots replaces all entries of the cache: the values that came
+// into slots of values that went are ambiguous, however many there are, and each
+// of the others is new.
+func TestReplacedInSlots(t *testing.T) {
+	exe, truths := testprog.Series(t, testprog.Spec{Dir: "cache"})
+	l := find(t, []string{truths[0].Dump, truths[3].Dump}, census.LeaksOptions{Exe: exe})
+	i := slices.IndexFunc(l.Replaced, func(r typefilter.Leak) bool { return r.Name == "main.Value" })
+	if i < 0 {
+		t.Fatalf("main.Value is not among the replaced: %v", l.Replaced)
+	}
+	r := &l.Replaced[i]
+	if r.New != r.Gone || r.New+r.Ambiguous != 100 || r.New == 0 {
+		t.Errorf("main.Value: %d new, %d gone, %d ambiguous; want as many new as gone, and with the ambiguous 100", r.New, r.Gone, r.Ambiguous)
+	}
+	if l.Ambiguous < r.Ambiguous {
+		t.Errorf("%d ambiguous of all types, %d of main.Value", l.Ambiguous, r.Ambiguous)
 	}
 }
 

@@ -2,7 +2,6 @@ package census
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"github.com/objgraph/objgraph/mem"
@@ -28,10 +27,8 @@ type series struct {
 	ways   *ways                 // of last; nil where holders are not looked at
 	peak   bool                  // growth is told against the highest count so far
 	born   []uint64              // numbers of the first dump's goroutines, ascending
-	// ambiguous counts objects that stand where one of the same type stood and
-	// have other contents: changed, or another object in the same slot.
-	ambiguous int
-	warnings  []string
+	warnings []string
+	next     moment // of the dump read before, which comes after the one to be read
 }
 
 // seriesRow is one type over the series.
@@ -41,6 +38,9 @@ type seriesRow struct {
 	now     Sum   // in the last dump
 	fresh   Sum   // new since the first dump
 	gone    int   // reachable in the first dump, and no more
+	// ambiguous counts objects that stand where one of the same type stood in the
+	// first dump and have other contents: changed, or another in the same slot.
+	ambiguous int
 	weak    int   // of fresh: held by conservative roots only
 }
 
@@ -91,7 +91,7 @@ func (r *series) read(ctx context.Context) (err error) {
 		}
 		r.warn(r.paths[n], s)
 		if s.Complete() || n == 0 {
-			r.last = s
+			r.last, r.next = s, momentOf(r.paths[n], s)
 			break
 		}
 		s.Close()
@@ -121,21 +121,39 @@ func (r *series) step(ctx context.Context, i, n int, keys []int32) error {
 	if !s.Complete() {
 		return ctx.Err()
 	}
-	if err := sameProcess(r.paths[i], s, r.paths[n], r.last); err != nil {
+	at := momentOf(r.paths[i], s)
+	if err := at.before(&r.next); err != nil {
 		return err
 	}
+	r.next = at
 	old := r.names.of(s)
 	r.count(s, old, i)
 	w, err := r.hold(ctx, s, old, i)
 	if err != nil {
 		return err
 	}
-	m := matcher{was: s, now: r.last, wasKeys: old, nowKeys: keys, names: r.names.list}
+	m := matcher{was: s, now: r.last, wasKeys: old, nowKeys: keys, names: r.names.list, ambiguous: r.ambiguousOf()}
 	r.match(&m, uint16(i+1))
 	r.countGone(&m, w)
 	r.born = goroutinesOf(s)
-	r.ambiguous = m.ambiguous
 	return ctx.Err()
+}
+
+// ambiguousOf counts the ambiguous objects of one dump anew: the first dump's
+// count is what stays.
+func (r *series) ambiguousOf() func(name int32) {
+	for i := range r.rows {
+		r.rows[i].ambiguous = 0
+	}
+	return func(name int32) { r.rows[name].ambiguous++ }
+}
+
+// ambiguous is how many there are of all types.
+func (r *series) ambiguous() (n int) {
+	for i := range r.rows {
+		n += r.rows[i].ambiguous
+	}
+	return n
 }
 
 // warn takes over what is odd about a dump; what all have in common is said
@@ -238,7 +256,7 @@ type matcher struct {
 	was, now         *snapshot.Snapshot
 	wasKeys, nowKeys []int32
 	names            []typeName
-	ambiguous        int
+	ambiguous        func(name int32) // notes one of a type; nil if nobody asks
 }
 
 // same reports whether the later dump's object was there before: reachable at
@@ -250,8 +268,8 @@ func (m *matcher) same(id mem.ObjID) bool {
 	if !ok || m.was.Heap.Addr(was) != a || !m.was.Reach.Has(was) || !m.alike(was, id) {
 		return false
 	}
-	if !m.sampled(id) && m.changed(was, id) {
-		m.ambiguous++
+	if m.ambiguous != nil && !m.sampled(id) && m.changed(was, id) {
+		m.ambiguous(m.nowKeys[m.now.Typing.Of[id]])
 	}
 	return true
 }
@@ -303,37 +321,4 @@ func (r *series) compared(jobs []int) (paths []string, between []int) {
 		paths, sum = append(paths, r.paths[i]), 0
 	}
 	return paths, between
-}
-
-// sameProcess checks what two dumps of one process have in common.
-func sameProcess(earlier string, a *snapshot.Snapshot, later string, b *snapshot.Snapshot) error {
-	for _, c := range []struct {
-		what string
-		a, b string
-	}{
-		{"Go version", string(a.Heap.GoVersion), string(b.Heap.GoVersion)},
-		{"architecture", a.Heap.Params.Arch, b.Heap.Params.Arch},
-		{"segments", segments(a), segments(b)},
-	} {
-		if c.a != c.b {
-			return fmt.Errorf("%s and %s are not of one process: the %s is %s in one and %s in the other", earlier, later, c.what, c.a, c.b)
-		}
-	}
-	x, y := a.Heap.MemStats, b.Heap.MemStats
-	switch {
-	case x == nil || y == nil:
-	case x.TotalAlloc > y.TotalAlloc:
-		return fmt.Errorf("%s was written after %s: give the dumps oldest first", earlier, later)
-	case !a.Heap.SamePauses(b.Heap):
-		return fmt.Errorf("%s and %s are not of one process: the pauses of its first %d collections differ", earlier, later, x.NumGC)
-	}
-	return nil
-}
-
-func segments(s *snapshot.Snapshot) (out string) {
-	for i := range s.Heap.Segments {
-		seg := &s.Heap.Segments[i]
-		out += fmt.Sprintf("%v+%d ", seg.Addr, len(seg.Contents))
-	}
-	return out
 }

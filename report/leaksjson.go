@@ -130,6 +130,8 @@ type leakJSON struct {
 	Retained uint64   `json:"retained"`
 	PerJob   *float64 `json:"perJob"`
 	Shape    *string  `json:"shape"`
+	// Ambiguous are objects that may be new, in slots used again for the type.
+	Ambiguous int `json:"ambiguous"`
 }
 
 // JSON writes the answer: leaked in the order of the choice, replaced and
@@ -189,6 +191,7 @@ func (l *Leaks) row(r *typefilter.Leak) leakJSON {
 		return j
 	}
 	d := delta(r)
+	j.Ambiguous = r.Ambiguous
 	j.New, j.Gone, j.Delta, j.PerJob = &r.New, &r.Gone, &d, &r.PerJob
 	if r.Shape != typefilter.ShapeUnknown {
 		shape := string(r.Shape)

@@ -176,13 +176,22 @@ func others(w io.Writer, what string, rows []typefilter.Leak) {
 	shown, cut := head(rows, maxLost)
 	var names []string
 	for _, r := range shown {
-		names = append(names, fmt.Sprintf("%s (%s new, %s gone)", r.Name, count(r.New), count(r.Gone)))
+		names = append(names, fmt.Sprintf("%s (%s)", r.Name, flow(&r)))
 	}
 	if cut > 0 {
 		names = append(names, fmt.Sprintf("%s more", count(cut)))
 	}
 	fmt.Fprintln(w)
 	paragraph(w, what+": "+strings.Join(names, ", ")+".")
+}
+
+// flow is how many came and went; of those in a slot used before nobody knows.
+func flow(r *typefilter.Leak) string {
+	text := fmt.Sprintf("%s new, %s gone", count(r.New), count(r.Gone))
+	if r.Ambiguous > 0 {
+		text += fmt.Sprintf(", perhaps %s more of each", count(r.Ambiguous))
+	}
+	return text
 }
 
 // head is the first n rows, 0 for all, and how many were cut.

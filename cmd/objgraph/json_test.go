@@ -76,7 +76,7 @@ func TestJSONNulls(t *testing.T) {
 	for line, names := range map[string]string{
 		"leaks b.dump --json":         "picked.new picked.gone picked.perJob picked.firstSeen picked.holder picked.declared retained",
 		"leaks a.dump b.dump --json":  "leaked[].shape",
-		"leaks a.dump a.dump --json":  "picked",
+		"leaks b.dump c.dump --json":  "picked",
 		"info b.dump --json":          "exe",
 		"info b.dump --header --json": "reachable unreached typed evidence exe",
 	} {
