@@ -30,6 +30,7 @@ func (f *finder) candidate(name int32) typefilter.Candidate {
 		WeakOnly: r.fresh.Count > 0 && r.weak == r.fresh.Count,
 	}
 	c.Deltas = f.series.deltas(r.counts)
+	c.Came = f.series.intervals(r.came)
 	if deltas, ok := f.series.contents(name); ok {
 		c.Deltas = deltas
 	}
@@ -50,6 +51,7 @@ func joined(all []typefilter.Candidate, name string) typefilter.Candidate {
 		sum.WeakOnly = sum.WeakOnly && c.WeakOnly
 		for i := range c.Deltas {
 			sum.Deltas[i] += c.Deltas[i]
+			sum.Came[i] += c.Came[i]
 		}
 	}
 	return sum
@@ -80,21 +82,22 @@ func (f *finder) grown(ctx context.Context) ([]typefilter.Candidate, error) {
 // that grew, 64 types at a time.
 func (f *finder) retainedByNew(ctx context.Context, names []int32, out []typefilter.Candidate) error {
 	class := make([]int, len(f.series.rows))
-	grown := f.grownWays(names, out)
+	parts := make([]part, len(f.series.rows))
+	series := f.dumps()
 	for at := 0; at < len(out); {
 		for i := range class {
 			class[i] = -1
 		}
 		var batch []int
 		for ; at < len(out) && len(batch) < graph.Classes; at++ {
-			if out[at].New > out[at].Gone || grown[names[at]] != nil {
-				class[names[at]] = len(batch)
+			if j := series.Judge(&out[at]); j.Leaked > 0 || out[at].New > out[at].Gone {
+				class[names[at]], parts[names[at]] = len(batch), partOf(&out[at], &j)
 				batch = append(batch, at)
 			}
 		}
 		kept, err := f.Last.Graph.RetainedOfSets(ctx, func(id mem.ObjID) int {
 			key := f.keys[f.Last.Typing.Of[id]]
-			if !f.series.isNew(id) || f.isAccepted(id) || grown[key] != nil && !grown[key][f.series.ways.of(id)] {
+			if class[key] < 0 || !f.inPart(&parts[key], id) || f.isAccepted(id) {
 				return -1
 			}
 			return class[key]
@@ -109,24 +112,9 @@ func (f *finder) retainedByNew(ctx context.Context, names []int32, out []typefil
 	return nil
 }
 
-// grownWays are the ways of the types that leak by some of their holders only.
-func (f *finder) grownWays(names []int32, out []typefilter.Candidate) map[int32]map[way]bool {
-	grown := map[int32]map[way]bool{}
-	series := f.dumps()
-	for i := range out {
-		for _, h := range series.GrownHolders(&out[i]) {
-			if grown[names[i]] == nil {
-				grown[names[i]] = map[way]bool{}
-			}
-			grown[names[i]][way(out[i].Holders[h].ID)] = true
-		}
-	}
-	return grown
-}
-
 // dumps is what a decision has to know of the series.
 func (f *finder) dumps() typefilter.Series {
-	return typefilter.Series{Dumps: len(f.Dumps), Jobs: f.Jobs}
+	return typefilter.Series{Dumps: len(f.Dumps), Jobs: f.Jobs, Times: f.Times}
 }
 
 // holders finds out for each type whether a variable or a goroutine of the

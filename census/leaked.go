@@ -13,7 +13,13 @@ import (
 // again for those that did not.
 func (f *finder) takeObjects(ctx context.Context) error {
 	f.Objects = f.objects()
-	if f.Single || f.Picked.Gone == 0 {
+	if f.Single {
+		return nil
+	}
+	if !f.Asked {
+		f.onlyPart()
+	}
+	if f.Picked.Gone == 0 || f.Picked.Since > 0 {
 		return nil
 	}
 	leaked, err := f.notReplaced(ctx, f.Objects)
@@ -23,6 +29,15 @@ func (f *finder) takeObjects(ctx context.Context) error {
 	f.Objects = leaked
 	f.Picked.Retained, err = f.retainedOf(ctx, leaked)
 	return err
+}
+
+// onlyPart keeps to the objects that the leak is about, if there are any.
+func (f *finder) onlyPart() {
+	p := partOf(&f.Picked.Candidate, &f.Picked.Judgement)
+	kept := slices.DeleteFunc(slices.Clone(f.Objects), func(id mem.ObjID) bool { return !f.inPart(&p, id) })
+	if len(kept) > 0 {
+		f.Objects = kept
+	}
 }
 
 // notReplaced are those of the new objects that are more than went, of each
@@ -39,7 +54,6 @@ func (f *finder) notReplaced(ctx context.Context, fresh []mem.ObjID) ([]mem.ObjI
 	for _, id := range fresh {
 		more[now.of(id)]++
 	}
-	f.onlyGrown(more)
 	byAge := slices.SortedFunc(slices.Values(fresh), func(a, b mem.ObjID) int {
 		return cmp.Or(cmp.Compare(f.series.first[a], f.series.first[b]), cmp.Compare(a, b))
 	})
@@ -79,20 +93,4 @@ func (f *finder) gone(ctx context.Context) (map[way]int, error) {
 		count[w.of(id)]--
 	}
 	return count, nil
-}
-
-// onlyGrown forgets the ways of holders that did not leak, if only some did.
-func (f *finder) onlyGrown(more map[way]int) {
-	if len(f.Picked.Grown) == 0 {
-		return
-	}
-	leaks := map[way]bool{}
-	for _, i := range f.Picked.Grown {
-		leaks[way(f.Picked.Holders[i].ID)] = true
-	}
-	for w := range more {
-		if !leaks[w] {
-			delete(more, w)
-		}
-	}
 }

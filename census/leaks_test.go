@@ -61,8 +61,8 @@ func TestLeakPicked(t *testing.T) {
 		shape typefilter.Shape
 	}{
 		{"two dumps, three jobs apart", []string{dumps[2], dumps[5]}, []int{3}, 3, typefilter.ShapeUnknown},
-		{"all dumps", dumps, []int{1}, 7, typefilter.Steady},
-		{"three dumps, a list of jobs", []string{dumps[0], dumps[2], dumps[7]}, []int{2, 5}, 7, typefilter.Steady},
+		{"all dumps", dumps, []int{1}, 7, typefilter.Ramp},
+		{"three dumps, a list of jobs", []string{dumps[0], dumps[2], dumps[7]}, []int{2, 5}, 7, typefilter.Ramp},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			l := find(t, c.dumps, census.LeaksOptions{Exe: exe, Jobs: c.jobs})

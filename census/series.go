@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/objgraph/objgraph/heapdump"
 	"github.com/objgraph/objgraph/mem"
 	"github.com/objgraph/objgraph/snapshot"
 	"github.com/objgraph/objgraph/typefilter"
@@ -17,18 +18,20 @@ type series struct {
 	paths []string
 	open  func(path string) (*snapshot.Snapshot, error)
 
-	last   *snapshot.Snapshot
-	used   []bool // by dump: whole, and so compared
-	names  typeNames
-	first  []uint16 // by object of last: index of the first dump that has it, 0 if it was there from the start; reachable ones only
-	rows   []seriesRow
-	living []int                 // goroutines in each dump
-	held   map[heldType]*heldRow // of the user's own types, see byHolder
-	ways   *ways                 // of last; nil where holders are not looked at
-	peak   bool                  // growth is told against the highest count so far
-	born   []uint64              // numbers of the first dump's goroutines, ascending
+	last     *snapshot.Snapshot
+	used     []bool // by dump: whole, and so compared
+	names    typeNames
+	first    []uint16 // by object of last: index of the first dump that has it, 0 if it was there from the start; reachable ones only
+	rows     []seriesRow
+	living   []int                 // goroutines in each dump
+	held     map[heldType]*heldRow // of the user's own types, see byHolder
+	ways     *ways                 // of last; nil where holders are not looked at
+	peak     bool                  // growth is told against the highest count so far
+	born     []uint64              // numbers of the first dump's goroutines, ascending
 	warnings []string
-	next     moment // of the dump read before, which comes after the one to be read
+	stats    []*heapdump.MemStats // of each dump, nil where there are none
+	idle     bool                 // no job ran in some interval
+	next     moment               // of the dump read before, which comes after the one to be read
 }
 
 // seriesRow is one type over the series.
@@ -38,10 +41,11 @@ type seriesRow struct {
 	now     Sum   // in the last dump
 	fresh   Sum   // new since the first dump
 	gone    int   // reachable in the first dump, and no more
+	came    []int // by dump: objects of the last that are there since then
 	// ambiguous counts objects that stand where one of the same type stood in the
 	// first dump and have other contents: changed, or another in the same slot.
 	ambiguous int
-	weak    int   // of fresh: held by conservative roots only
+	weak      int // of fresh: held by conservative roots only
 }
 
 // typeNames numbers types across dumps by their full names.
@@ -82,7 +86,7 @@ func (n *typeNames) of(s *snapshot.Snapshot) []int32 {
 // so it is left out if there is a whole one; used says which were compared.
 func (r *series) read(ctx context.Context) (err error) {
 	r.names.ids = map[string]int{}
-	r.used, r.living = make([]bool, len(r.paths)), make([]int, len(r.paths))
+	r.used, r.living, r.stats = make([]bool, len(r.paths)), make([]int, len(r.paths)), make([]*heapdump.MemStats, len(r.paths))
 	n := len(r.paths) - 1
 	for ; ; n-- {
 		s, err := r.open(r.paths[n])
@@ -174,9 +178,9 @@ func (r *series) warn(path string, s *snapshot.Snapshot) {
 
 // count adds a dump's reachable objects to the rows.
 func (r *series) count(s *snapshot.Snapshot, keys []int32, dump int) {
-	r.used[dump], r.living[dump] = true, len(s.Heap.Goroutines)
+	r.used[dump], r.living[dump], r.stats[dump] = true, len(s.Heap.Goroutines), s.Heap.MemStats
 	for len(r.rows) < len(r.names.list) {
-		r.rows = append(r.rows, seriesRow{counts: make([]int, len(r.paths))})
+		r.rows = append(r.rows, seriesRow{counts: make([]int, len(r.paths)), came: make([]int, len(r.paths))})
 	}
 	for i, to := range s.Typing.Of {
 		id := mem.ObjID(i)
@@ -241,6 +245,7 @@ func (r *series) sum(keys []int32) {
 				r.heldRow(keys[to], r.ways.of(id)).fresh++
 			}
 			row.fresh.add(size)
+			row.came[r.first[id]]++
 			if r.last.Reach.Weak.Has(id) {
 				row.weak++
 			}

@@ -57,19 +57,8 @@ func (f *finder) seen(ids []mem.ObjID) *Seen {
 	if first == 0 {
 		return nil
 	}
-	at := f.comparedBefore(first)
+	at := f.series.interval(first) + 1
 	return &Seen{Job: f.WarmupJobs + total(f.Jobs[:at]), Dump: f.Dumps[at]}
-}
-
-// comparedBefore is how many of the dumps before one were compared, which is
-// also its number among these.
-func (f *finder) comparedBefore(dump uint16) (n int) {
-	for _, used := range f.series.used[:dump] {
-		if used {
-			n++
-		}
-	}
-	return n
 }
 
 // takeHolder finds who gained the objects, in the commonest chain. Parts of

@@ -63,10 +63,6 @@ func newWays(ctx context.Context, s *snapshot.Snapshot, set []mem.ObjID) (*ways,
 
 func (w *ways) of(id mem.ObjID) way { return w.number[w.pattern[id]] }
 
-// byHolder reports whether the series is long enough for holders to be looked
-// at apart.
-func (r *series) byHolder() bool { return len(r.paths) > typefilter.HolderIntervals }
-
 // hold counts the objects of the user's own types by how they are held. It
 // gives nil if that is not wanted.
 func (r *series) hold(ctx context.Context, s *snapshot.Snapshot, keys []int32, dump int) (*ways, error) {

@@ -166,7 +166,8 @@ func (l *Leaks) lost(w io.Writer) {
 		}
 	}
 	others(w, "Replaced, as many gone as new (a cache at its bound does that)", l.Replaced)
-	others(w, "Grew and stopped", l.GrewOnce)
+	others(w, "Grew and stopped, or went up and down", l.GrewOnce)
+	others(w, "Background: came without jobs, too, and with them no more than that", l.Leaks.Background)
 }
 
 func others(w io.Writer, what string, rows []typefilter.Leak) {

@@ -72,6 +72,12 @@ func (l *Leaks) stay() string {
 		verb = "stays"
 	}
 	text := fmt.Sprintf("%s of %s %s %s%s", count(p.Leaked), p.Name, verb, over, pace)
+	if p.Since > 0 {
+		text += fmt.Sprintf(", since the type was cleared %s", l.by(p.Since))
+	}
+	if n := p.Background.Subtracted; n > 0 {
+		text += fmt.Sprintf(", beyond the %s that come without jobs", count(int(n)))
+	}
 	if p.Retained > 0 {
 		text += fmt.Sprintf(", %s retained in all", Bytes(p.Retained))
 	}
@@ -87,11 +93,19 @@ func (l *Leaks) over() (over, pace string) {
 	}
 	switch {
 	case !l.JobsAssumed:
-		return "after " + plural(l.jobs(), "job"), ", " + pace + " a job"
+		return "after " + plural(jobs(l.Jobs[l.Picked.Since:]), "job"), ", " + pace + " a job"
 	case len(l.Jobs) == 1:
 		return "in the second dump", ""
 	}
-	return fmt.Sprintf("after %d intervals between dumps", len(l.Jobs)), ", " + pace + " in each"
+	return "after " + plural(len(l.Jobs)-l.Picked.Since, "interval") + " between dumps", ", " + pace + " in each"
+}
+
+// by says when an interval began: "by job 20".
+func (l *Leaks) by(interval int) string {
+	if l.JobsAssumed {
+		return "by " + filepath.Base(l.Dumps[interval])
+	}
+	return "by job " + count(l.WarmupJobs+jobs(l.Jobs[:interval]))
 }
 
 // held says in words who holds the objects.

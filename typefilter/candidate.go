@@ -16,6 +16,7 @@ type Candidate struct {
 	Flow             // of all its objects
 	Holders []Holder // the same by holder, if known: one holder's loss does not make up for another's leak
 	Deltas  []int64  // net growth of Count in every interval; of parts of maps that of the entries
+	Came    []int    // in every interval: objects reachable now that came in it, nil if not known
 
 	HeldByUser bool // a global or a goroutine outside the standard library holds the survivors
 	WeakOnly   bool // the survivors are reached only conservatively
@@ -41,10 +42,8 @@ func (f Flow) leaked() int { return max(0, min(f.Survivors, f.New-f.Gone)) }
 // Leak is a candidate and what was found out about it.
 type Leak struct {
 	Candidate
-	Leaked int     // objects
+	Judgement
 	PerJob float64 // leaked objects a job
-	Shape  Shape
-	Grown  []int // of Holders: those that leaked, if not all objects of the type together did
 	Noise  Noise
 	Rule   string // name of the rule that makes it noise, "" if none does
 	Aside  string // why it could not be picked, "" if it could
@@ -52,12 +51,13 @@ type Leak struct {
 
 // Decision is the choice among candidates.
 type Decision struct {
-	Picked    *Leak      // nil if there is nothing to pick
-	Why       string     // one or two sentences
-	RunnersUp []RunnerUp // the other leaked types, nearest first
-	Leaked    []Leak     // in the order of the choice, the picked one first
-	Replaced  []Leak     // as many gone as new, most objects first
-	GrewOnce  []Leak     // grew, and stopped, most objects first
+	Picked     *Leak      // nil if there is nothing to pick
+	Why        string     // one or two sentences
+	RunnersUp  []RunnerUp // the other leaked types, nearest first
+	Leaked     []Leak     // in the order of the choice, the picked one first
+	Replaced   []Leak     // as many gone as new, most objects first
+	GrewOnce   []Leak     // grew, and stopped, most objects first
+	Background []Leak     // grew no more with jobs than without, most objects first
 }
 
 // RunnerUp is a type that was not picked.
@@ -68,11 +68,9 @@ type RunnerUp struct {
 
 // growth sorts candidates into those that leaked, were replaced, grew once.
 func growth(candidates []Candidate, series *Series, rules *Rules) (d Decision) {
-	jobs := series.jobs()
 	for _, c := range candidates {
-		l := Leak{Candidate: c}
-		l.Leaked, l.Shape, l.Grown = series.judge(&c)
-		l.PerJob = float64(l.Leaked) / float64(jobs)
+		l := Leak{Candidate: c, Judgement: series.Judge(&c)}
+		l.PerJob = float64(l.Leaked) / float64(series.jobsFrom(l.Since))
 		if rule, ok := rules.Of(c.Name, c.FullName, c.Origin); ok {
 			l.Noise, l.Rule = rule.Noise, rule.Name
 		}
@@ -83,9 +81,12 @@ func growth(candidates []Candidate, series *Series, rules *Rules) (d Decision) {
 			d.Leaked = append(d.Leaked, l)
 		case l.Leaked > 0:
 			d.GrewOnce = append(d.GrewOnce, l)
+		case l.Background.Subtracted > 0 && c.New > c.Gone:
+			d.Background = append(d.Background, l)
 		}
 	}
 	slices.SortFunc(d.Replaced, func(a, b Leak) int { return compareSize(a.New, b.New, &a, &b) })
+	slices.SortFunc(d.Background, func(a, b Leak) int { return compareSize(a.New, b.New, &a, &b) })
 	slices.SortFunc(d.GrewOnce, func(a, b Leak) int { return compareSize(a.Leaked, b.Leaked, &a, &b) })
 	return d
 }

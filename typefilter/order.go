@@ -27,6 +27,8 @@ var criteria = []criterion{
 		func(l, w *Leak) string { return fmt.Sprintf("as rare, but %s before %s", w.Origin, l.Origin) }},
 	{byFlag(func(l *Leak) bool { return l.Closure }),
 		func(l, w *Leak) string { return "as rare, but named types go before closures" }},
+	{byFlag(func(l *Leak) bool { return l.Shape != Ramp }),
+		func(l, w *Leak) string { return "as rare, but does not grow by the same in every job" }},
 	{func(a, b *Leak) int { return cmp.Compare(b.Retained, a.Retained) },
 		func(l, w *Leak) string {
 			return fmt.Sprintf("as rare, but retains less: %d bytes against %d", l.Retained, w.Retained)

@@ -55,7 +55,7 @@ func (l *Leak) asideAlone(series *Series) string {
 	switch {
 	case FormOf(l.Name) == Tiny:
 		return l.Rule + ", of which blocks are counted and not values"
-	case l.Noise == Internals && (l.Shape != Steady || grew < 2):
+	case l.Noise == Internals && (!l.Shape.InEvery() || grew < 2):
 		return l.Rule + ", without growth in two intervals and no plateau"
 	case l.Noise != Parts && series.Dumps > 1 && l.PerJob < 1:
 		return l.Rule + ", and does not grow with the jobs: " + perJob(l)
@@ -91,14 +91,7 @@ func (d *Decision) explain() string {
 	}
 	p := d.Picked
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s is the rarest type that leaked: %s live", p.Name, plural(p.Count, "object"))
-	switch p.Shape {
-	case Steady:
-		b.WriteString(", growing in every interval")
-	case Steps:
-		b.WriteString(", growing in regular steps")
-	}
-	b.WriteString(".")
+	fmt.Fprintf(&b, "%s is the rarest type that leaked: %s live%s.", p.Name, plural(p.Count, "object"), p.Judgement.growing(p.PerJob))
 	if p.Noise != NotNoise {
 		fmt.Fprintf(&b, " That is noise as a rule (%s), but nothing else leaked.", p.Rule)
 	}
@@ -107,6 +100,21 @@ func (d *Decision) explain() string {
 	}
 	b.WriteString(d.second())
 	return b.String()
+}
+
+// growing says in which shape a type leaked, the strongest evidence there is.
+func (j *Judgement) growing(perJob float64) string {
+	switch j.Shape {
+	case Ramp:
+		return fmt.Sprintf(", growing by exactly %.3g a job in every interval", perJob)
+	case Steady:
+		return ", growing in every interval"
+	case Steps:
+		return ", growing in regular steps"
+	case Sawtooth:
+		return ", cleared before and growing in every interval since"
+	}
+	return ""
 }
 
 // second names the one that would have been picked instead.
