@@ -75,6 +75,9 @@ func (f *finder) grown(ctx context.Context) ([]typefilter.Candidate, error) {
 	if err := f.retainedByNew(ctx, names, out); err != nil {
 		return nil, err
 	}
+	if err := f.owners(names, out); err != nil {
+		return nil, err
+	}
 	return out, f.holders(ctx, names, out)
 }
 

@@ -18,8 +18,9 @@ type Candidate struct {
 	Deltas  []int64  // net growth of Count in every interval; of parts of maps that of the entries
 	Came    []int    // in every interval: objects reachable now that came in it, nil if not known
 
-	HeldByUser bool // a global or a goroutine outside the standard library holds the survivors
-	WeakOnly   bool // the survivors are reached only conservatively
+	Owner      string // full name of a type whose leaked objects each dominate one of this, "" for none
+	HeldByUser bool   // a global or a goroutine outside the standard library holds the survivors
+	WeakOnly   bool   // the survivors are reached only conservatively
 }
 
 // Holder is what is known of the objects of one type that are held one way.
@@ -44,6 +45,7 @@ type Leak struct {
 	Candidate
 	Judgement
 	PerJob float64 // leaked objects a job
+	Rarity int     // live objects, or those of a part that is rarer, see shareRarity
 	Noise  Noise
 	Rule   string // name of the rule that makes it noise, "" if none does
 	Aside  string // why it could not be picked, "" if it could
@@ -85,6 +87,7 @@ func growth(candidates []Candidate, series *Series, rules *Rules) (d Decision) {
 			d.Background = append(d.Background, l)
 		}
 	}
+	shareRarity(d.Leaked)
 	slices.SortFunc(d.Replaced, func(a, b Leak) int { return compareSize(a.New, b.New, &a, &b) })
 	slices.SortFunc(d.Background, func(a, b Leak) int { return compareSize(a.New, b.New, &a, &b) })
 	slices.SortFunc(d.GrewOnce, func(a, b Leak) int { return compareSize(a.Leaked, b.Leaked, &a, &b) })

@@ -91,7 +91,7 @@ func (d *Decision) explain() string {
 	}
 	p := d.Picked
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s is the rarest type that leaked: %s live%s.", p.Name, plural(p.Count, "object"), p.Judgement.growing(p.PerJob))
+	fmt.Fprintf(&b, "%s is the rarest type that leaked: %s live%s%s.", p.Name, plural(p.Count, "object"), p.withParts(), p.Judgement.growing(p.PerJob))
 	if p.Noise != NotNoise {
 		fmt.Fprintf(&b, " That is noise as a rule (%s), but nothing else leaked.", p.Rule)
 	}
@@ -100,6 +100,14 @@ func (d *Decision) explain() string {
 	}
 	b.WriteString(d.second())
 	return b.String()
+}
+
+// withParts says how rare a type is by its parts.
+func (l *Leak) withParts() string {
+	if l.Rarity == l.Count {
+		return ""
+	}
+	return fmt.Sprintf(" and, with its parts, as rare as %d", l.Rarity)
 }
 
 // growing says in which shape a type leaked, the strongest evidence there is.

@@ -32,6 +32,7 @@ func retains(bytes uint64) func(*Candidate) { return func(c *Candidate) { c.Reta
 func live(n int) func(*Candidate)           { return func(c *Candidate) { c.Count = n } }
 func gone(n int) func(*Candidate)           { return func(c *Candidate) { c.Gone = n } }
 func deltas(d ...int64) func(*Candidate)    { return func(c *Candidate) { c.Deltas = d } }
+func in(owner string) func(*Candidate)      { return func(c *Candidate) { c.Owner = fullOf(owner) } }
 func held(c *Candidate)                     { c.HeldByUser = true }
 func weak(c *Candidate)                     { c.WeakOnly = true }
 
@@ -82,6 +83,12 @@ func TestPick(t *testing.T) {
 		{"most retained", []Candidate{leak("main.Job", 3, retains(900)), leak("main.Ctx", 3, retains(300))}, two, "main.Job", "main.Ctx", "300 bytes against 900"},
 		{"by name", []Candidate{leak("main.B", 3), leak("main.A", 3)}, two, "main.A", "main.B", "later by name"},
 		{"rarity before all other ties", []Candidate{leak("func cron.a.func1", 3, retains(1)), leak("main.A", 4)}, two, "func cron.a.func1", "main.A", "4 live objects"},
+
+		// Wholes and parts.
+		{"a whole with one object elsewhere", []Candidate{leak("main.Node", 3, live(4), retains(900)), leak("main.Order", 3, retains(700), in("main.Node"))}, two, "main.Node", "main.Order", "a part of main.Node, one in each"},
+		{"and one with a part of the part", []Candidate{leak("main.Node", 3, live(4), retains(900)), leak("main.Order", 3, live(5), retains(700), in("main.Node")), leak("main.Sum", 3, retains(9), in("main.Order"))}, two, "main.Node", "main.Order", ""},
+		{"a part alone is rarer than what is none", []Candidate{leak("main.Node", 3, live(4), retains(900)), leak("main.Order", 3, retains(700))}, two, "main.Order", "main.Node", "less rare"},
+		{"a whole of which more leaked", []Candidate{leak("main.Node", 6, retains(900)), leak("main.Order", 3, retains(700), in("main.Node"))}, two, "main.Order", "main.Node", "less rare"},
 
 		// Noise.
 		{"noise put aside", []Candidate{leak("string", 3, held), leak("main.Job", 500)}, two, "main.Job", "string", "byte and string storage, while another type leaked"},
