@@ -257,7 +257,7 @@ func (f *finder) sumUp(ctx context.Context) (err error) {
 	}
 	others := map[int32]*part{}
 	for i := range f.Leaked {
-		if l := &f.Leaked[i]; l.Aside == "" && l != f.Picked && l.Leaked > 0 {
+		if l := &f.Leaked[i]; l.Aside == "" && l != f.Picked && l.Leaked > 0 && l.Store == nil {
 			p := partOf(&l.Candidate, &l.Judgement)
 			others[int32(f.series.names.ids[l.FullName])] = &p
 		}
@@ -269,6 +269,11 @@ func (f *finder) sumUp(ctx context.Context) (err error) {
 	set = slices.DeleteFunc(set, func(id mem.ObjID) bool {
 		return f.isAccepted(id) || !f.inPart(others[f.keys[f.Last.Typing.Of[id]]], id)
 	})
+	for i := range f.Leaked {
+		if l := &f.Leaked[i]; l.Aside == "" && l != f.Picked && l.Store != nil {
+			set = append(set, f.stores[l.Store])
+		}
+	}
 	if f.Picked.Leaked > 0 {
 		set = append(set, f.Objects...)
 	}

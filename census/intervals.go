@@ -1,6 +1,10 @@
 package census
 
-import "github.com/objgraph/objgraph/typefilter"
+import (
+	"slices"
+
+	"github.com/objgraph/objgraph/typefilter"
+)
 
 // interval is the number of the interval that ends with a dump, among those
 // between dumps that were compared.
@@ -48,4 +52,9 @@ func (r *series) times() (out []float64) {
 
 // byHolder reports whether the series is long enough for holders to be looked
 // at apart, or tells what comes without jobs.
-func (r *series) byHolder() bool { return len(r.paths) > typefilter.HolderIntervals || r.idle }
+func (r *series) byHolder() bool {
+	return len(r.paths) > typefilter.HolderIntervals || slices.Contains(r.jobs, 0)
+}
+
+// idleBetween reports whether no job ran between two dumps.
+func (r *series) idleBetween(from, to int) bool { return total(r.jobs[from:to]) == 0 }

@@ -12,6 +12,10 @@ import (
 // type. Where some of them only replaced others, what that frees is worked out
 // again for those that did not.
 func (f *finder) takeObjects(ctx context.Context) error {
+	if id, ok := f.stores[f.Picked.Store]; ok {
+		f.Objects = []mem.ObjID{id}
+		return nil
+	}
 	f.Objects = f.objects()
 	if f.Single {
 		return nil

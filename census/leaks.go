@@ -97,7 +97,7 @@ func FindLeaks(ctx context.Context, paths []string, o LeaksOptions) (*Leaks, err
 	}
 	l.Peak = o.Peak && !l.Single
 	f := &finder{Leaks: l, o: o}
-	f.series.paths, f.series.peak, f.series.idle = l.Dumps, l.Peak, slices.Contains(l.Jobs, 0)
+	f.series.paths, f.series.peak, f.series.jobs = l.Dumps, l.Peak, l.Jobs
 	f.series.open = func(path string) (*snapshot.Snapshot, error) {
 		so := snapshot.Options{Exe: o.Exe, Debug: o.Debug, FullNames: o.FullNames}
 		if last := f.series.last; last != nil { // opened first; the others are of the same process
@@ -149,6 +149,7 @@ type finder struct {
 	keys   []int32 // of the last dump's types in the series' names
 	chosen map[int32]bool
 	known  acceptance
+	stores map[*typefilter.Store]mem.ObjID // the objects that grew, of the candidates with a Store
 }
 
 func (f *finder) run(ctx context.Context) error {
@@ -181,7 +182,9 @@ func (f *finder) run(ctx context.Context) error {
 	}
 	var err error
 	f.Chains, f.Cut, f.Lost, err = Chains(ctx, f.Last, f.Objects, ChainOptions{Max: f.o.MaxChains})
-	f.First = f.seen(f.Objects)
+	if f.Picked.Store == nil { // that was filled since ever
+		f.First = f.seen(f.Objects)
+	}
 	f.takeHolder()
 	f.Sites = Sites(f.Last, f.Objects)
 	return err
@@ -204,13 +207,17 @@ func (f *finder) decide(ctx context.Context, in *Info) error {
 		if err != nil {
 			return err
 		}
-		d = typefilter.Pick(c, f.dumps(), rules)
 		if len(f.o.Accept) > 0 {
+			d = typefilter.Pick(c, f.dumps(), rules)
 			if err := f.besideAccepted(ctx, c, d.Leaked); err != nil {
 				return err
 			}
-			d = typefilter.Pick(c, f.dumps(), rules)
 		}
+		stores, err := f.grownStores(ctx)
+		if err != nil {
+			return err
+		}
+		d = typefilter.Pick(append(c, stores...), f.dumps(), rules)
 	}
 	f.Picked, f.Why, f.RunnersUp = d.Picked, d.Why, d.RunnersUp
 	f.Leaked, f.Replaced, f.GrewOnce, f.Background = d.Leaked, d.Replaced, d.GrewOnce, d.Background

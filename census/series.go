@@ -30,7 +30,9 @@ type series struct {
 	born     []uint64              // numbers of the first dump's goroutines, ascending
 	warnings []string
 	stats    []*heapdump.MemStats // of each dump, nil where there are none
-	idle     bool                 // no job ran in some interval
+	jobs     []int                // between neighbouring dumps
+	after    int                  // number of the dump that was compared before
+	stores   []*store             // of last that grew so far
 	next     moment               // of the dump read before, which comes after the one to be read
 }
 
@@ -101,6 +103,8 @@ func (r *series) read(ctx context.Context) (err error) {
 		s.Close()
 	}
 	keys := r.names.of(r.last)
+	r.findStores(r.last, n)
+	r.after = n
 	r.first = make([]uint16, r.last.Heap.NumObjects())
 	r.count(r.last, keys, n)
 	r.ways, err = r.hold(ctx, r.last, keys, n)
@@ -136,6 +140,8 @@ func (r *series) step(ctx context.Context, i, n int, keys []int32) error {
 	if err != nil {
 		return err
 	}
+	r.followStores(s, i, r.after, r.idleBetween(i, r.after))
+	r.after = i
 	m := matcher{was: s, now: r.last, wasKeys: old, nowKeys: keys, names: r.names.list, ambiguous: r.ambiguousOf()}
 	r.match(&m, uint16(i+1))
 	r.countGone(&m, w)

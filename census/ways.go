@@ -118,10 +118,19 @@ func (r *series) deltas(counts []int) (out []int64) {
 	if r.peak {
 		counts = highest(counts, r.used)
 	}
+	wide := make([]int64, len(counts))
+	for i, n := range counts {
+		wide[i] = int64(n)
+	}
+	return r.allDeltas(wide)
+}
+
+// allDeltas are the differences, whatever growth is told against.
+func (r *series) allDeltas(values []int64) (out []int64) {
 	before := -1
 	for i, used := range r.used {
 		if used && before >= 0 {
-			out = append(out, int64(counts[i]-counts[before]))
+			out = append(out, values[i]-values[before])
 		}
 		if used {
 			before = i

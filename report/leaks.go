@@ -28,7 +28,9 @@ func (l *Leaks) Found() bool {
 func (l *Leaks) Caption() (title string, notes []string) {
 	p := l.Picked
 	title = "Who holds " + p.Name
-	if !l.Single {
+	if p.Store != nil {
+		title = "Who holds the " + p.Name + " that grows"
+	} else if !l.Single {
 		title = fmt.Sprintf("Who holds the %s %s that came in %s", count(len(l.Objects)), p.Name, plural(l.jobs(), "job"))
 	}
 	if n := len(l.Objects); n > 1 {

@@ -68,6 +68,8 @@ type pickedJSON struct {
 	Holder    *gainerJSON    `json:"holder"`    // who gained the objects; null if that is not known
 	Declared  *string        `json:"declared"`  // line of the type; null without --src
 	Allocated []siteJSON     `json:"allocated"` // of the objects that have a sample
+	Growth    *growthJSON    `json:"growth"`    // as in leaked[]
+	Since     *seenJSON      `json:"since"`     // as in leaked[]
 }
 
 // seenJSON is when the first of the leaked objects came.
@@ -155,6 +157,27 @@ type leakJSON struct {
 	Background int `json:"background"`
 	// Since is where growth is told from, if the type was cleared; else null.
 	Since *seenJSON `json:"since"`
+	// Growth is of the one object that grows, null where objects came.
+	Growth *growthJSON `json:"growth"`
+}
+
+// growthJSON is what was in an object, in bytes or in entries of a map.
+type growthJSON struct {
+	Unit   string  `json:"unit"`
+	Was    int64   `json:"was"`
+	Now    int64   `json:"now"`
+	PerJob float64 `json:"perJob"`
+}
+
+func newGrowth(st *typefilter.Store) *growthJSON {
+	if st == nil {
+		return nil
+	}
+	unit := "bytes"
+	if st.Entries {
+		unit = "entries"
+	}
+	return &growthJSON{unit, st.Was, st.Now, st.PerJob}
 }
 
 // JSON writes the answer: leaked in the order of the choice, replaced and
@@ -184,7 +207,7 @@ func (l *Leaks) picked() *pickedJSON {
 	p := &pickedJSON{
 		Type: row.Type, Count: row.Count, New: row.New, Gone: row.Gone, Bytes: row.Bytes, Retained: row.Retained,
 		PerJob: row.PerJob, Why: l.Why, RunnersUp: []runnerUpJSON{},
-		Declared: known(l.Places.Type), Allocated: l.sites(),
+		Declared: known(l.Places.Type), Allocated: l.sites(), Growth: row.Growth, Since: row.Since,
 	}
 	if l.First != nil {
 		p.FirstSeen = &seenJSON{l.First.Job, l.First.Dump}
@@ -214,6 +237,7 @@ func (l *Leaks) row(r *typefilter.Leak) leakJSON {
 		return j
 	}
 	d := r.New - r.Gone
+	j.Growth = newGrowth(r.Store)
 	j.Ambiguous, j.Background = r.Ambiguous, int(r.Judgement.Background.Subtracted)
 	if r.Since > 0 {
 		j.Since = &seenJSON{l.WarmupJobs + jobs(l.Jobs[:r.Since]), l.Dumps[r.Since]}

@@ -64,6 +64,10 @@ func (l *Leaks) table(w io.Writer) {
 			tab.add(r.Name, count(r.Count), Bytes(r.Bytes), Bytes(r.Retained))
 			continue
 		}
+		if st := r.Store; st != nil {
+			tab.add(r.Name, count(r.Count), "+"+amount(st, st.Grown), amount(st, int64(st.PerJob)), Bytes(r.Bytes), Bytes(r.Retained))
+			continue
+		}
 		tab.add(r.Name, count(r.Count), signed(delta(r)), perJob(r.PerJob), Bytes(r.Bytes), Bytes(r.Retained))
 	}
 	tab.write(w, "")
@@ -131,10 +135,12 @@ func listed(names []string, n int) string {
 // part names some of n leaked objects: "3 of the 10 new main.Job".
 func (l *Leaks) part(some, n int) string {
 	name := l.Picked.Name
-	if !l.Single {
+	if !l.Single && l.Picked.Store == nil {
 		name = "new " + name
 	}
 	switch {
+	case l.Picked.Store != nil:
+		return "the " + name + " that grows"
 	case n == 1:
 		return "the one " + name
 	case some == n:
@@ -166,8 +172,22 @@ func (l *Leaks) lost(w io.Writer) {
 		}
 	}
 	others(w, "Replaced, as many gone as new (a cache at its bound does that)", l.Replaced)
-	others(w, "Grew and stopped, or went up and down", l.GrewOnce)
+	stopped, uneven := l.notGrowing()
+	others(w, "Grew and stopped", stopped)
+	others(w, "Grew now and then, or went up and down", uneven)
 	others(w, "Background: came without jobs, too, and with them no more than that", l.Leaks.Background)
+}
+
+// notGrowing splits what grew without leaking by how it went.
+func (l *Leaks) notGrowing() (stopped, uneven []typefilter.Leak) {
+	for _, r := range l.GrewOnce {
+		if r.Shape == typefilter.Uneven {
+			uneven = append(uneven, r)
+		} else {
+			stopped = append(stopped, r)
+		}
+	}
+	return stopped, uneven
 }
 
 func others(w io.Writer, what string, rows []typefilter.Leak) {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/objgraph/objgraph/census"
+	"github.com/objgraph/objgraph/typefilter"
 )
 
 // Verdict is the answer in one paragraph: how many leaked and how fast, who
@@ -64,6 +65,9 @@ func (l *Leaks) ofOneDump() string {
 func (l *Leaks) stay() string {
 	p := l.Picked
 	over, pace := l.over()
+	if p.Store != nil {
+		return l.grows()
+	}
 	if p.Leaked == 0 {
 		return fmt.Sprintf("no more of %s than before %s: %s new, %s gone", p.Name, over, count(p.New), count(p.Gone))
 	}
@@ -82,6 +86,25 @@ func (l *Leaks) stay() string {
 		text += fmt.Sprintf(", %s retained in all", Bytes(p.Retained))
 	}
 	return text
+}
+
+// grows says how much more is in the one object that grows.
+func (l *Leaks) grows() string {
+	st := l.Picked.Store
+	over, pace := "after "+plural(l.jobs(), "job"), st.Amount(st.PerJob)+" a job"
+	if l.JobsAssumed {
+		over, pace = fmt.Sprintf("after %d intervals between dumps", len(l.Jobs)), st.Amount(st.PerJob)+" in each"
+	}
+	text := fmt.Sprintf("one %s grows: %s more are in it %s, %s, where %s were", l.Picked.Name, amount(st, st.Grown), over, pace, amount(st, st.Was))
+	return text + fmt.Sprintf("; it takes up %s", Bytes(l.Picked.Retained))
+}
+
+// amount is so much of what a store is counted in.
+func amount(st *typefilter.Store, n int64) string {
+	if st.Entries {
+		return plural(int(n), "entry", "entries")
+	}
+	return Bytes(uint64(n))
 }
 
 // over says after how much work, and how many came with each part of it: "after

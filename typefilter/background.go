@@ -17,8 +17,9 @@ type Background struct {
 // What is then left has to be more than chance: of events that are counted, n
 // may well have been n ± 2√n. And where it had to be stretched to a longer
 // interval, more than was taken, as times are rough: the writing of a dump, in
-// which the program stands still, is in them.
-func (s *Series) beyondBackground(deltas []int64) (rest []int64, b Background) {
+// which the program stands still, is in them; or where the numbers are no events
+// but come in lumps, as bytes do.
+func (s *Series) beyondBackground(deltas []int64, lumps bool) (rest []int64, b Background) {
 	pairs, length := 0, 0.0
 	for i, d := range deltas {
 		if s.idle(i) {
@@ -44,7 +45,7 @@ func (s *Series) beyondBackground(deltas []int64) (rest []int64, b Background) {
 		e := float64(b.Seen) / float64(pairs) * stretch
 		rest[i] -= int64(math.Round(e))
 		expected += e
-		if stretch > 1 {
+		if stretch > 1 || lumps {
 			chance += e
 		}
 	}

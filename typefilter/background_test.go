@@ -28,7 +28,7 @@ func TestBackground(t *testing.T) {
 		{"a loss gives nothing", []int64{-6, 6}, []int{0, 10}, nil, []int64{0, 6}, 0},
 	} {
 		s := Series{Dumps: len(c.deltas) + 1, Jobs: c.jobs, Times: c.times}
-		rest, b := s.beyondBackground(c.deltas)
+		rest, b := s.beyondBackground(c.deltas, false)
 		if !slices.Equal(rest, c.rest) || b.Subtracted != c.took {
 			t.Errorf("%s: %v left, %d subtracted; want %v and %d", c.about, rest, b.Subtracted, c.rest, c.took)
 		}

@@ -16,6 +16,7 @@ type Candidate struct {
 	Flow             // of all its objects
 	Holders []Holder // the same by holder, if known: one holder's loss does not make up for another's leak
 	Deltas  []int64  // net growth of Count in every interval; of parts of maps that of the entries
+	Store   *Store   // the one object that grows, nil where objects are counted
 	Came    []int    // in every interval: objects reachable now that came in it, nil if not known
 
 	Owner      string // full name of a type whose leaked objects each dominate one of this, "" for none
@@ -44,7 +45,7 @@ func (f Flow) leaked() int { return max(0, min(f.Survivors, f.New-f.Gone)) }
 type Leak struct {
 	Candidate
 	Judgement
-	PerJob float64 // leaked objects a job
+	PerJob float64 // leaked objects a job; 0 for a Store, in which none need come
 	Rarity int     // live objects, or those of a part that is rarer, see shareRarity
 	Noise  Noise
 	Rule   string // name of the rule that makes it noise, "" if none does
@@ -72,11 +73,14 @@ type RunnerUp struct {
 func growth(candidates []Candidate, series *Series, rules *Rules) (d Decision) {
 	for _, c := range candidates {
 		l := Leak{Candidate: c, Judgement: series.Judge(&c)}
-		l.PerJob = float64(l.Leaked) / float64(series.jobsFrom(l.Since))
+		if l.Store == nil {
+			l.PerJob = float64(l.Leaked) / float64(series.jobsFrom(l.Since))
+		}
 		if rule, ok := rules.Of(c.Name, c.FullName, c.Origin); ok {
 			l.Noise, l.Rule = rule.Noise, rule.Name
 		}
 		switch {
+		case c.Store != nil && l.Leaked == 0:
 		case l.Leaked == 0 && c.New > 0 && c.Gone >= c.New:
 			d.Replaced = append(d.Replaced, l)
 		case l.Leaked > 0 && l.Shape.Growing():

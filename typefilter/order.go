@@ -20,7 +20,12 @@ var criteria = []criterion{
 	{byFlag(func(l *Leak) bool { return l.Aside != "" }),
 		func(l, w *Leak) string { return "put aside: " + l.Aside }},
 	{byFlag(func(l *Leak) bool { return l.PerJob < 1 }),
-		func(l, w *Leak) string { return fmt.Sprintf("grows by less than one a job (%s)", perJob(l)) }},
+		func(l, w *Leak) string {
+			if l.Store != nil {
+				return fmt.Sprintf("one object that grows, by %s a job", l.Store.Amount(l.Store.PerJob))
+			}
+			return fmt.Sprintf("grows by less than one a job (%s)", perJob(l))
+		}},
 	{func(a, b *Leak) int { return cmp.Compare(a.Rarity, b.Rarity) },
 		func(l, w *Leak) string {
 			return fmt.Sprintf("less rare: %d live objects against %d", l.Rarity, w.Rarity)

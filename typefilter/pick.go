@@ -91,7 +91,11 @@ func (d *Decision) explain() string {
 	}
 	p := d.Picked
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s is the rarest type that leaked: %s live%s%s.", p.Name, plural(p.Count, "object"), p.withParts(), p.Judgement.growing(p.PerJob))
+	if p.Store != nil {
+		fmt.Fprintf(&b, "%s is one object that grows%s.", p.Name, strings.TrimPrefix(p.Judgement.growing(p.Store.Amount(p.Store.PerJob)), ", growing"))
+	} else {
+		fmt.Fprintf(&b, "%s is the rarest type that leaked: %s live%s%s.", p.Name, plural(p.Count, "object"), p.withParts(), p.Judgement.growing(fmt.Sprintf("%.4g", p.PerJob)))
+	}
 	if p.Noise != NotNoise {
 		fmt.Fprintf(&b, " That is noise as a rule (%s), but nothing else leaked.", p.Rule)
 	}
@@ -111,10 +115,10 @@ func (l *Leak) withParts() string {
 }
 
 // growing says in which shape a type leaked, the strongest evidence there is.
-func (j *Judgement) growing(perJob float64) string {
+func (j *Judgement) growing(perJob string) string {
 	switch j.Shape {
 	case Ramp:
-		return fmt.Sprintf(", growing by exactly %.3g a job in every interval", perJob)
+		return fmt.Sprintf(", growing by exactly %s a job in every interval", perJob)
 	case Steady:
 		return ", growing in every interval"
 	case Steps:
