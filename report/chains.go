@@ -20,6 +20,7 @@ type chainRootJSON struct {
 	Kind     string  `json:"kind"`
 	Name     string  `json:"name"`
 	Declared *string `json:"declared"`
+	Says     *string `json:"says"` // what a root of the runtime's means, else null
 }
 
 // stepJSON is one object; repeat is how many in a row it stands for. declared is
@@ -38,7 +39,7 @@ func newChains(chains []census.Chain, places []ChainPlaces) []chainJSON {
 	out := []chainJSON{}
 	for i, c := range chains {
 		at := placesOf(places, i, &c)
-		j := chainJSON{c.Count, chainRootJSON{c.RootKind, c.RootName, known(at.Root)}, []stepJSON{}, c.Fingerprint}
+		j := chainJSON{c.Count, chainRootJSON{c.RootKind, c.RootName, known(at.Root), known(pending(&c))}, []stepJSON{}, c.Fingerprint}
 		for k, st := range c.Steps {
 			j.Steps = append(j.Steps, stepJSON{st.Type, label(st.Edge), address(st.Addr), st.Repeat, known(at.Steps[k].Type), known(at.Steps[k].Field)})
 		}
@@ -69,7 +70,11 @@ func writeChain(w io.Writer, c *census.Chain, at ChainPlaces, indent string) {
 	if c.Weak {
 		weak = "  (a word that looks like a pointer: perhaps stale)"
 	}
-	fmt.Fprintf(w, "%s%s%s%s\n", indent, c.Holder(), weak, after("  ", at.Root))
+	timers := ""
+	if pending(c) != "" {
+		timers = "  (pending timers)"
+	}
+	fmt.Fprintf(w, "%s%s%s%s%s\n", indent, c.Holder(), timers, weak, after("  ", at.Root))
 	tab := newTable("", "", "", "")
 	for i := range c.Steps {
 		if left := len(c.Steps) - chainHead - chainTail; left > 1 && i >= chainHead && i < chainHead+left {

@@ -143,6 +143,9 @@ func (l *Leaks) held() string {
 	case n > 1:
 		who = fmt.Sprintf("%s of %s are", count(c.Count), count(n))
 	}
+	if timers := pending(c); timers != "" {
+		return fmt.Sprintf("%s held by %s, in %s", who, timers, c.Holder())
+	}
 	return fmt.Sprintf("%s held by %s%s", who, c.Holder(), through(c))
 }
 
@@ -173,7 +176,7 @@ func (l *Leaks) acceptedObjects() (n int) {
 // goroutines that hold alike it speaks of the one that the chain names.
 func (l *Leaks) gained() string {
 	h := l.Holder
-	if h == nil {
+	if h == nil || pending(&l.Chains[0]) != "" {
 		return ""
 	}
 	name, before := "the "+h.Name+" that holds them", "was there before and grew"

@@ -16,7 +16,7 @@ import (
 
 const (
 	defaultStock = 2000 // articles
-	warmUpJobs   = 150  // for the runtime's own lists, which grow most at first
+	warmUpJobs   = 150  // by default: for the runtime's own lists, which grow most at first
 )
 
 type options struct {
@@ -25,6 +25,7 @@ type options struct {
 	every  int
 	before int
 	stock  int
+	warm   int
 	seed   int64
 	dumps  string
 }
@@ -38,6 +39,7 @@ func Main(suites ...func() []Case) {
 	flag.IntVar(&o.every, "every", 1, "write a dump every `N` jobs")
 	flag.IntVar(&o.before, "before", 3, "jobs of a leak that ran before the first dump")
 	flag.IntVar(&o.stock, "stock", 0, "articles that churn (default: the case's)")
+	flag.IntVar(&o.warm, "warm", warmUpJobs, "jobs without the case that run before all")
 	flag.Int64Var(&o.seed, "seed", 1, "of all that is random")
 	flag.StringVar(&o.dumps, "dumps", "", "write heap dumps into this `folder`")
 	flag.Parse()
@@ -76,7 +78,7 @@ func run(c *Case, o options) error {
 	random := rand.New(rand.NewSource(o.seed))
 	env := &Env{Shop: shop.New(o.stock, random), Jobs: o.jobs, Rand: random}
 	defer env.Shop.Close()
-	for range warmUpJobs {
+	for range o.warm {
 		inGoroutine(env.Shop.Work)
 	}
 	job := c.New(env)
