@@ -47,14 +47,19 @@ func (f *finder) onlyPart() {
 // notReplaced are those of the new objects that are more than went, of each
 // way to be held: the ones that have been there for the longest.
 func (f *finder) notReplaced(ctx context.Context, fresh []mem.ObjID) ([]mem.ObjID, error) {
-	more, err := f.gone(ctx)
-	if err != nil || more == nil {
+	gone, err := f.gone(ctx)
+	if err != nil || gone == nil {
 		return nil, err
+	}
+	more := map[way]int{}
+	for w, n := range gone {
+		more[w] = -n
 	}
 	now, err := newWays(ctx, f.Last, fresh)
 	if err != nil {
 		return nil, err
 	}
+	f.goneBy, f.waysNow = gone, now
 	for _, id := range fresh {
 		more[now.of(id)]++
 	}
@@ -72,7 +77,7 @@ func (f *finder) notReplaced(ctx context.Context, fresh []mem.ObjID) ([]mem.ObjI
 	return out, nil
 }
 
-// gone counts, below zero, the first dump's objects of the picked type that
+// gone counts the first dump's objects of the picked type that
 // went, by how they were held. It is nil if that dump cannot be read again.
 func (f *finder) gone(ctx context.Context) (map[way]int, error) {
 	was, err := f.series.open(f.Dumps[0])
@@ -94,7 +99,34 @@ func (f *finder) gone(ctx context.Context) (map[way]int, error) {
 	}
 	count := map[way]int{}
 	for _, id := range set {
-		count[w.of(id)]--
+		count[w.of(id)]++
 	}
 	return count, nil
+}
+
+// takeFlows works out what leaked by each holder. The chains have what leaked,
+// without those that only replaced others.
+func (f *finder) takeFlows(ctx context.Context) (err error) {
+	if f.Single || f.Picked.Leaked == 0 || f.Picked.Store != nil {
+		return nil
+	}
+	told := map[way]bool{}
+	for i := range f.Chains {
+		c := &f.Chains[i]
+		c.Flow = &Flow{New: c.Count, PerJob: float64(c.Count) / float64(max(1, total(f.Jobs[f.Picked.Since:])))}
+		if f.waysNow != nil {
+			if w := f.waysNow.of(c.ids[0]); !told[w] {
+				told[w] = true
+				c.Flow.Gone = f.goneBy[w]
+				c.Flow.New += c.Flow.Gone
+			}
+		}
+		for _, id := range c.ids {
+			c.Flow.Bytes += f.Last.Size(id)
+		}
+		if c.Flow.Retained, err = f.retainedOf(ctx, c.ids); err != nil {
+			return err
+		}
+	}
+	return nil
 }

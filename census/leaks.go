@@ -144,12 +144,14 @@ func (l *Leaks) takeJobs(jobs []int, intervals int) error {
 // finder is FindLeaks at work.
 type finder struct {
 	*Leaks
-	o      LeaksOptions
-	series series
-	keys   []int32 // of the last dump's types in the series' names
-	chosen map[int32]bool
-	known  acceptance
-	stores map[*typefilter.Store]mem.ObjID // the objects that grew, of the candidates with a Store
+	o       LeaksOptions
+	series  series
+	keys    []int32 // of the last dump's types in the series' names
+	chosen  map[int32]bool
+	known   acceptance
+	goneBy  map[way]int                     // of the picked type; nil if none went
+	waysNow *ways                           // of its new objects, with goneBy
+	stores  map[*typefilter.Store]mem.ObjID // the objects that grew, of the candidates with a Store
 }
 
 func (f *finder) run(ctx context.Context) error {
@@ -181,13 +183,15 @@ func (f *finder) run(ctx context.Context) error {
 		}
 	}
 	var err error
-	f.Chains, f.Cut, f.Lost, err = Chains(ctx, f.Last, f.Objects, ChainOptions{Max: f.o.MaxChains})
+	if f.Chains, f.Cut, f.Lost, err = Chains(ctx, f.Last, f.Objects, ChainOptions{Max: f.o.MaxChains}); err != nil {
+		return err
+	}
 	if f.Picked.Store == nil { // that was filled since ever
 		f.First = f.seen(f.Objects)
 	}
 	f.takeHolder()
 	f.Sites = Sites(f.Last, f.Objects)
-	return err
+	return f.takeFlows(ctx)
 }
 
 func (f *finder) decide(ctx context.Context, in *Info) error {

@@ -73,6 +73,12 @@ func TestLeakPicked(t *testing.T) {
 			if len(l.Chains) != 1 || l.Chains[0].Count != c.fresh || l.Chains[0].RootName != "global "+examples.LeakedHolder {
 				t.Errorf("chains %+v, want one to global %s", l.Chains, examples.LeakedHolder)
 			}
+			if flow := l.Chains[0].Flow; flow == nil || flow.New != c.fresh || flow.Gone != 0 || flow.PerJob != 1 || flow.Retained != p.Retained {
+				t.Errorf("by this holder %+v, want all of the %d", flow, c.fresh)
+			}
+			if n := l.Chains[0].Suspects; n != 2 { // global main.leaks to its array, the array to an invoice
+				t.Errorf("%d suspect references, want 2", n)
+			}
 			if len(l.Objects) != c.fresh || l.Lost != 0 {
 				t.Errorf("%d objects, %d without a chain", len(l.Objects), l.Lost)
 			}

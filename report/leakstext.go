@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/objgraph/objgraph/census"
 	"github.com/objgraph/objgraph/typefilter"
 )
 
@@ -86,7 +87,7 @@ func (l *Leaks) chains(w io.Writer) {
 	n := len(l.Objects)
 	for i := range l.Chains {
 		c := &l.Chains[i]
-		fmt.Fprintf(w, "\n%s, held by\n", l.part(c.Count, n))
+		fmt.Fprintf(w, "\n%s%s, held by\n", l.part(c.Count, n), l.flowOf(c, n))
 		writeChain(w, c, placesOf(l.Places.Chains, i, c), "  ")
 		fmt.Fprintf(w, "  fingerprint %s\n", c.Fingerprint)
 	}
@@ -97,6 +98,19 @@ func (l *Leaks) chains(w io.Writer) {
 	if l.Lost > 0 {
 		fmt.Fprintf(w, "\n%s of %s have no chain from a root.\n", count(l.Lost), count(n))
 	}
+}
+
+// flowOf says how fast a part of the objects came and what they keep, where it is
+// not all of them, of which the verdict speaks.
+func (l *Leaks) flowOf(c *census.Chain, n int) string {
+	if c.Flow == nil || c.Count == n {
+		return ""
+	}
+	text := fmt.Sprintf(", %s retained", Bytes(c.Flow.Retained))
+	if !l.JobsAssumed {
+		text = fmt.Sprintf(", %s a job", perJob(c.Flow.PerJob)) + text
+	}
+	return text
 }
 
 // exeFlag is the flag that gives another command the same executable.

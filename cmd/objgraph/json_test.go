@@ -150,7 +150,7 @@ func TestInterrupt(t *testing.T) {
 			t.Errorf("%s: prints %q and %q", line, out.String(), errs.String())
 		}
 	}
-	if files, _ := os.ReadDir("."); len(files) != 2 {
+	if files, _ := os.ReadDir("."); len(files) != 3 {
 		t.Errorf("files were left: %v", files)
 	}
 }
