@@ -37,7 +37,7 @@ func (l *Leaks) skipWarmup(n int) error {
 	for ; at < len(l.Jobs) && done < n; at++ {
 		done += l.Jobs[at]
 	}
-	if at == len(l.Jobs) {
+	if total(l.Jobs[at:]) == 0 {
 		return fmt.Errorf("a warm-up of %d jobs leaves no two dumps to compare: %d ran between the first dump and the last", n, total(l.Jobs))
 	}
 	l.WarmupJobs, l.WarmupDumps = done, at

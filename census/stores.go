@@ -32,11 +32,12 @@ type store struct {
 	at    mem.Addr  // where the slice or string is; of a map its own
 	start uint64    // of the data in the array
 	unit  uint64    // bytes of an element; 0 for a map
-	used  []int64   // bytes, or entries, in each dump
+	later int64     // bytes, or entries, in the dump looked at last
+	used  []int64   // the same in each dump; nil as long as it is known of one only
 }
 
 // findStores finds those of a dump that are large enough to be looked at.
-func (r *series) findStores(s *snapshot.Snapshot, dump int) {
+func (r *series) findStores(s *snapshot.Snapshot) {
 	variables := variableWords(s)
 	for i, to := range s.Typing.Of {
 		id := mem.ObjID(i)
@@ -45,11 +46,11 @@ func (r *series) findStores(s *snapshot.Snapshot, dump int) {
 		case !s.Reach.Has(id) || s.Reach.Weak.Has(id):
 		case t.Form == typing.MapHeader && ofNumbers(t):
 			if n := entries(s, id); n >= leastEntries {
-				r.addStore(&store{id: id, at: s.Heap.Addr(id)}, dump, int64(n))
+				r.stores = append(r.stores, &store{id: id, at: s.Heap.Addr(id), later: int64(n)})
 			}
 		case (t.Form == typing.Array || t.Form == typing.String) && s.Heap.Size(id) >= leastStore:
 			if o := s.Heap.Object(id); o.Slots.Empty() {
-				r.addArray(s, id, headersOf(s, id, variables), dump)
+				r.addArray(s, id, headersOf(s, id, variables))
 			}
 		}
 	}
@@ -60,14 +61,8 @@ func ofNumbers(t *typing.Type) bool {
 	return t.Go != nil && t.Go.Key != nil && t.Go.Elem != nil && t.Go.Key.PtrBytes == 0 && t.Go.Elem.PtrBytes == 0
 }
 
-func (r *series) addStore(st *store, dump int, used int64) {
-	st.used = make([]int64, len(r.paths))
-	st.used[dump] = used
-	r.stores = append(r.stores, st)
-}
-
 // addArray adds the slices and strings that an array belongs to.
-func (r *series) addArray(s *snapshot.Snapshot, id mem.ObjID, headers []mem.Addr, dump int) {
+func (r *series) addArray(s *snapshot.Snapshot, id mem.ObjID, headers []mem.Addr) {
 	t := s.Typing.Type(id)
 	unit := t.Size
 	if t.Form == typing.String {
@@ -79,7 +74,7 @@ func (r *series) addArray(s *snapshot.Snapshot, id mem.ObjID, headers []mem.Addr
 	for _, at := range headers {
 		h, ok := headerAt(s, at, t.Form == typing.String, unit)
 		if ok && h.array == id {
-			r.addStore(&store{id: id, at: at, start: h.start, unit: unit}, dump, int64(h.bytes))
+			r.stores = append(r.stores, &store{id: id, at: at, start: h.start, unit: unit, later: int64(h.bytes)})
 		}
 	}
 }
@@ -87,11 +82,11 @@ func (r *series) addArray(s *snapshot.Snapshot, id mem.ObjID, headers []mem.Addr
 // headersOf are the places of the words that point into an array, in objects
 // and in variables.
 func headersOf(s *snapshot.Snapshot, id mem.ObjID, variables map[mem.ObjID][]mem.Addr) (at []mem.Addr) {
-	at = slices.Clone(variables[id])
-	holders := slices.Compact(slices.Clone(s.Graph.In(id)))
-	if len(at)+len(holders) > mostHolders {
+	holders := s.Graph.In(id)
+	if len(variables[id])+len(holders) > mostHolders {
 		return nil
 	}
+	at = slices.Clone(variables[id])
 	for _, h := range holders {
 		o := s.Heap.Object(h)
 		s.Heap.Pointers(&o, func(off uint64, to mem.ObjID) {
@@ -176,9 +171,15 @@ func headerAt(s *snapshot.Snapshot, at mem.Addr, text bool, unit uint64) (h head
 func (r *series) followStores(s *snapshot.Snapshot, dump, after int, idle bool) {
 	r.stores = slices.DeleteFunc(r.stores, func(st *store) bool {
 		used, ok := r.usedIn(s, st)
-		st.used[dump] = used
-		later := st.used[after]
-		return !ok || used > later || used == later && used > 0 && !idle
+		if !ok || used > st.later || used == st.later && used > 0 && !idle {
+			return true
+		}
+		if st.used == nil {
+			st.used = make([]int64, len(r.paths))
+			st.used[after] = st.later
+		}
+		st.used[dump], st.later = used, used
+		return false
 	})
 }
 

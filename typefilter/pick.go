@@ -149,7 +149,10 @@ func (d *Decision) explainNone() string {
 		fmt.Fprintf(&b, " Of %s as many objects went as came.", plural(n, "type"))
 	}
 	if n := len(d.GrewOnce); n > 0 {
-		fmt.Fprintf(&b, " %s grew and stopped.", plural(n, "type"))
+		fmt.Fprintf(&b, " %s grew and stopped, or went up and down.", plural(n, "type"))
+	}
+	if n := len(d.Background); n > 0 {
+		fmt.Fprintf(&b, " %s grew no more with jobs than without.", plural(n, "type"))
 	}
 	return b.String()
 }
