@@ -14,12 +14,10 @@ type Background struct {
 // without jobs have no growth afterwards. Where the background loses objects,
 // nothing is added: what comes then may be what it will lose.
 //
-// What is then left has to be more than chance: of events that are counted, n
-// may well have been n ± 2√n. And where it had to be stretched to a longer
-// interval, more than was taken, as times are rough: the writing of a dump, in
-// which the program stands still, is in them; or where the numbers are no events
-// but come in lumps, as bytes do.
-func (s *Series) beyondBackground(deltas []int64, lumps bool) (rest []int64, b Background) {
+// What is then left has to be more than was taken, as the pace of the background
+// is known from little: the times are rough, since the program stands still while
+// a dump is written, and of events that are counted, n may have been n ± 2√n.
+func (s *Series) beyondBackground(deltas []int64) (rest []int64, b Background) {
 	pairs, length := 0, 0.0
 	for i, d := range deltas {
 		if s.idle(i) {
@@ -39,20 +37,16 @@ func (s *Series) beyondBackground(deltas []int64, lumps bool) (rest []int64, b B
 	if b.Seen <= 0 {
 		return rest, Background{}
 	}
-	expected, chance := 0.0, 0.0
+	expected := 0.0
 	for _, i := range at {
-		stretch := max(1, s.time(i)*float64(pairs)/length)
-		e := float64(b.Seen) / float64(pairs) * stretch
+		e := float64(b.Seen) / float64(pairs) * max(1, s.time(i)*float64(pairs)/length)
 		rest[i] -= int64(math.Round(e))
 		expected += e
-		if stretch > 1 || lumps {
-			chance += e
-		}
 	}
 	left := sum(rest)
 	b.Subtracted = sum(s.telling(deltas)) - left
-	chance = max(chance, 2*math.Sqrt(expected+expected*expected/float64(b.Seen)))
-	if float64(left) <= chance {
+	chance := 2 * math.Sqrt(expected+expected*expected/float64(b.Seen))
+	if float64(left) <= max(expected, chance) {
 		clear(rest)
 	}
 	return rest, b

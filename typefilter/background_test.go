@@ -20,6 +20,7 @@ func TestBackground(t *testing.T) {
 		{"as much without jobs as with", []int64{6, 6}, []int{0, 10}, nil, []int64{0, 0}, 6},
 		{"more with jobs, by chance", []int64{6, 11}, []int{0, 10}, nil, []int64{0, 0}, 6},
 		{"a leak on top of it", []int64{6, 46}, []int{0, 10}, nil, []int64{0, 40}, 6},
+		{"a leak, and no more than the background", []int64{60, 115}, []int{0, 10}, nil, []int64{0, 0}, 60},
 		{"the mean of two", []int64{4, 30, 6, 30}, []int{0, 9, 0, 9}, nil, []int64{0, 25, 0, 25}, 10},
 		{"longer intervals", []int64{6, 61, 24}, []int{0, 9, 9}, []float64{1, 10, 4}, []int64{0, 0, 0}, 84},
 		{"a longer interval, and more than twice as much", []int64{6, 200}, []int{0, 9}, []float64{1, 10}, []int64{0, 140}, 60},
@@ -28,7 +29,7 @@ func TestBackground(t *testing.T) {
 		{"a loss gives nothing", []int64{-6, 6}, []int{0, 10}, nil, []int64{0, 6}, 0},
 	} {
 		s := Series{Dumps: len(c.deltas) + 1, Jobs: c.jobs, Times: c.times}
-		rest, b := s.beyondBackground(c.deltas, false)
+		rest, b := s.beyondBackground(c.deltas)
 		if !slices.Equal(rest, c.rest) || b.Subtracted != c.took {
 			t.Errorf("%s: %v left, %d subtracted; want %v and %d", c.about, rest, b.Subtracted, c.rest, c.took)
 		}

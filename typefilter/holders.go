@@ -22,7 +22,7 @@ func (s *Series) Judge(c *Candidate) (j Judgement) {
 	if c.Store != nil {
 		return s.judgeStore(c)
 	}
-	rest, b := s.beyondBackground(c.Deltas, false)
+	rest, b := s.beyondBackground(c.Deltas)
 	j = Judgement{Leaked: c.Flow.leaked(), Shape: s.ShapeOf(rest), Background: b}
 	if rest != nil {
 		j.Leaked = max(0, min(j.Leaked, int(sum(rest))))
@@ -48,7 +48,7 @@ func (s *Series) byHolder(c *Candidate, whole bool, j *Judgement) {
 	j.Grown, j.Leaked, j.Shape = grown, 0, ShapeUnknown
 	for _, i := range grown {
 		h := &c.Holders[i]
-		rest, _ := s.beyondBackground(h.Deltas, false)
+		rest, _ := s.beyondBackground(h.Deltas)
 		leaked := h.leaked()
 		if rest != nil {
 			leaked = min(leaked, int(sum(rest)))
@@ -71,7 +71,7 @@ func (s *Series) grownHolders(c *Candidate, whole bool) (grown []int) {
 		if h.Gone > 0 || h.leaked() == 0 {
 			continue
 		}
-		rest, _ := s.beyondBackground(h.Deltas, false)
+		rest, _ := s.beyondBackground(h.Deltas)
 		long := whole || len(s.telling(h.Deltas)) >= HolderIntervals
 		known := long && sum(rest) > 0 && s.ShapeOf(rest).Growing()
 		if known || h.Deltas == nil && s.Dumps < 3 {

@@ -40,7 +40,7 @@ const evenness = 2
 // judgeStore wants growth in every interval, two at the least. That of a map
 // must also be even, for its size may go up a few times by chance.
 func (s *Series) judgeStore(c *Candidate) (j Judgement) {
-	rest, b := s.beyondBackground(c.Deltas, true)
+	rest, b := s.beyondBackground(c.Deltas)
 	j = Judgement{Shape: s.ShapeOf(rest), Background: b}
 	grown := len(steps(s.telling(rest)))
 	if grown < 2 || !j.Shape.InEvery() || !c.Store.Kept && !s.even(rest) {

@@ -28,6 +28,6 @@ func Cases() []drive.Case {
 		{Name: "ok-buffer-reused", Cause: "a buffer is emptied and filled by each job, and its array grows with the largest of them", New: newBufferReused},
 		{Name: "ok-buffer-window", Cause: "a log in memory is cut at its front when it has reached its bound", New: newBufferWindow},
 		{Name: "ok-numbers", Cause: "a map of numbers has as many keys as there are tables, soon all of them", New: newNumbers},
-		{Name: "ok-heartbeat", Cause: "a clock leaves its beats whether jobs run or not", Idle: 120, New: newHeartbeat},
+		{Name: "ok-heartbeat", Cause: "a clock leaves its beats whether jobs run or not", Idle: 300, New: newHeartbeat},
 	}
 }

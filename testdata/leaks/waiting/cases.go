@@ -32,6 +32,6 @@ func Cases() []drive.Case {
 		{Name: "defer", Cause: "a loop that never returns defers the closing of what each job opened",
 			Types: []string{"waiting.tempFile"}, Root: "goroutine waiting.serve", New: newDefer},
 		{Name: "heartbeat", Cause: "claims of jobs are kept, beside the beats of a clock, which come whether jobs run or not",
-			Types: []string{"waiting.claim"}, Root: "global waiting.claims", Innocent: []string{"waiting.beat"}, Idle: 120, New: newHeartbeat},
+			Types: []string{"waiting.claim"}, Root: "global waiting.claims", Innocent: []string{"waiting.beat"}, Idle: 300, New: newHeartbeat},
 	}
 }
