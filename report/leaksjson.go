@@ -169,7 +169,8 @@ type growthJSON struct {
 	PerJob float64 `json:"perJob"`
 }
 
-func newGrowth(st *typefilter.Store) *growthJSON {
+func newGrowth(l *typefilter.Leak) *growthJSON {
+	st := l.Store
 	if st == nil {
 		return nil
 	}
@@ -177,7 +178,7 @@ func newGrowth(st *typefilter.Store) *growthJSON {
 	if st.Entries {
 		unit = "entries"
 	}
-	return &growthJSON{unit, st.Was, st.Now, st.PerJob}
+	return &growthJSON{unit, st.Was, st.Now, l.MorePerJob}
 }
 
 // JSON writes the answer: leaked in the order of the choice, replaced and
@@ -237,7 +238,7 @@ func (l *Leaks) row(r *typefilter.Leak) leakJSON {
 		return j
 	}
 	d := r.New - r.Gone
-	j.Growth = newGrowth(r.Store)
+	j.Growth = newGrowth(r)
 	j.Ambiguous, j.Background = r.Ambiguous, int(r.Judgement.Background.Subtracted)
 	if r.Since > 0 {
 		j.Since = &seenJSON{l.WarmupJobs + jobs(l.Jobs[:r.Since]), l.Dumps[r.Since]}

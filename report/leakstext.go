@@ -66,7 +66,7 @@ func (l *Leaks) table(w io.Writer) {
 			continue
 		}
 		if st := r.Store; st != nil {
-			tab.add(r.Name, count(r.Count), "+"+amount(st, st.Grown), amount(st, int64(st.PerJob)), Bytes(r.Bytes), Bytes(r.Retained))
+			tab.add(r.Name, count(r.Count), "+"+amount(st, r.More), amount(st, int64(r.MorePerJob)), Bytes(r.Bytes), Bytes(r.Retained))
 			continue
 		}
 		tab.add(r.Name, count(r.Count), signed(delta(r)), perJob(r.PerJob), Bytes(r.Bytes), Bytes(r.Retained))

@@ -90,13 +90,13 @@ func (l *Leaks) stay() string {
 
 // grows says how much more is in the one object that grows.
 func (l *Leaks) grows() string {
-	st := l.Picked.Store
-	over, pace := "after "+plural(l.jobs(), "job"), st.Amount(st.PerJob)+" a job"
+	p := l.Picked
+	over, pace := "after "+plural(l.jobs(), "job"), p.Store.Amount(p.MorePerJob)+" a job"
 	if l.JobsAssumed {
-		over, pace = fmt.Sprintf("after %d intervals between dumps", len(l.Jobs)), st.Amount(st.PerJob)+" in each"
+		over, pace = fmt.Sprintf("after %d intervals between dumps", len(l.Jobs)), p.Store.Amount(p.MorePerJob)+" in each"
 	}
-	text := fmt.Sprintf("one %s grows: %s more are in it %s, %s, where %s were", l.Picked.Name, amount(st, st.Grown), over, pace, amount(st, st.Was))
-	return text + fmt.Sprintf("; it takes up %s", Bytes(l.Picked.Retained))
+	return fmt.Sprintf("one %s grows: %s more are in it %s, %s, where %s were, and it takes up %s",
+		p.Name, amount(p.Store, p.More), over, pace, amount(p.Store, p.Store.Was), Bytes(p.Retained))
 }
 
 // amount is so much of what a store is counted in.

@@ -45,11 +45,12 @@ func (f Flow) leaked() int { return max(0, min(f.Survivors, f.New-f.Gone)) }
 type Leak struct {
 	Candidate
 	Judgement
-	PerJob float64 // leaked objects a job; 0 for a Store, in which none need come
-	Rarity int     // live objects, or those of a part that is rarer, see shareRarity
-	Noise  Noise
-	Rule   string // name of the rule that makes it noise, "" if none does
-	Aside  string // why it could not be picked, "" if it could
+	PerJob     float64 // leaked objects a job; 0 for a Store, in which none need come
+	MorePerJob float64 // of a Store
+	Rarity     int     // live objects, or those of a part that is rarer, see shareRarity
+	Noise      Noise
+	Rule       string // name of the rule that makes it noise, "" if none does
+	Aside      string // why it could not be picked, "" if it could
 }
 
 // Decision is the choice among candidates.
@@ -76,6 +77,7 @@ func growth(candidates []Candidate, series *Series, rules *Rules) (d Decision) {
 		if l.Store == nil {
 			l.PerJob = float64(l.Leaked) / float64(series.jobsFrom(l.Since))
 		}
+		l.MorePerJob = float64(l.More) / float64(series.jobs())
 		if rule, ok := rules.Of(c.Name, c.FullName, c.Origin); ok {
 			l.Noise, l.Rule = rule.Noise, rule.Name
 		}

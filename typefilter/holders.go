@@ -7,7 +7,8 @@ const HolderIntervals = 3
 
 // Judgement is what is said of the growth of one type.
 type Judgement struct {
-	Leaked     int // objects
+	Leaked     int   // objects
+	More       int64 // of a Store that leaks: what was written into it, beyond the background
 	Shape      Shape
 	Grown      []int // of Holders: those that leaked, if not all objects of the type together did
 	Since      int   // interval from which it is told: 0, or after the type was cleared

@@ -22,7 +22,7 @@ var criteria = []criterion{
 	{byFlag(func(l *Leak) bool { return l.PerJob < 1 }),
 		func(l, w *Leak) string {
 			if l.Store != nil {
-				return fmt.Sprintf("one object that grows, by %s a job", l.Store.Amount(l.Store.PerJob))
+				return fmt.Sprintf("one object that grows, by %s a job", l.Store.Amount(l.MorePerJob))
 			}
 			return fmt.Sprintf("grows by less than one a job (%s)", perJob(l))
 		}},

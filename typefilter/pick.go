@@ -92,7 +92,7 @@ func (d *Decision) explain() string {
 	p := d.Picked
 	var b strings.Builder
 	if p.Store != nil {
-		fmt.Fprintf(&b, "%s is one object that grows%s.", p.Name, strings.TrimPrefix(p.Judgement.growing(p.Store.Amount(p.Store.PerJob)), ", growing"))
+		fmt.Fprintf(&b, "%s is one object that grows%s.", p.Name, strings.TrimPrefix(p.Judgement.growing(p.Store.Amount(p.MorePerJob)), ", growing"))
 	} else {
 		fmt.Fprintf(&b, "%s is the rarest type that leaked: %s live%s%s.", p.Name, plural(p.Count, "object"), p.withParts(), p.Judgement.growing(fmt.Sprintf("%.4g", p.PerJob)))
 	}

@@ -12,9 +12,6 @@ type Store struct {
 	// Kept says that what was in it in each dump still stands at its beginning:
 	// it was appended to, and not filled anew.
 	Kept bool
-
-	Grown  int64   // beyond the background
-	PerJob float64 // of Grown
 }
 
 // Amount is so much of what the store is counted in, in words.
@@ -46,9 +43,7 @@ func (s *Series) judgeStore(c *Candidate) (j Judgement) {
 	if grown < 2 || !j.Shape.InEvery() || !c.Store.Kept && !s.even(rest) {
 		return j
 	}
-	c.Store.Grown = sum(rest)
-	c.Store.PerJob = float64(c.Store.Grown) / float64(s.jobs())
-	j.Leaked = 1
+	j.Leaked, j.More = 1, sum(rest)
 	return j
 }
 

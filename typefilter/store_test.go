@@ -45,8 +45,8 @@ func TestStores(t *testing.T) {
 	} {
 		s := Series{Dumps: len(c.c.Deltas) + 1, Jobs: c.jobs}
 		j := s.Judge(&c.c)
-		if leaks := j.Leaked > 0; leaks != (c.grown > 0) || leaks && (c.c.Store.Grown != c.grown || j.Shape != c.shape) {
-			t.Errorf("%s: %d leaked, %d more, %s; want %d more, %s", c.about, j.Leaked, c.c.Store.Grown, j.Shape, c.grown, c.shape)
+		if leaks := j.Leaked > 0; leaks != (c.grown > 0) || leaks && (j.More != c.grown || j.Shape != c.shape) {
+			t.Errorf("%s: %d leaked, %d more, %s; want %d more, %s", c.about, j.Leaked, j.More, j.Shape, c.grown, c.shape)
 		}
 	}
 }
