@@ -177,13 +177,16 @@ func (f *finder) besideAccepted(ctx context.Context, c []typefilter.Candidate, l
 
 // forget takes a new object from the numbers of its type and of its holder.
 func (f *finder) forget(c *typefilter.Candidate, id mem.ObjID) {
-	interval := f.comparedBefore(f.series.first[id]) - 1
+	interval := f.series.interval(f.series.first[id])
 	without := func(flow *typefilter.Flow, deltas []int64) {
 		flow.New--
 		flow.Survivors--
 		if interval < len(deltas) {
 			deltas[interval]--
 		}
+	}
+	if interval < len(c.Came) {
+		c.Came[interval]--
 	}
 	without(&c.Flow, c.Deltas)
 	if len(c.Holders) == 0 {
@@ -252,10 +255,11 @@ func (f *finder) sumUp(ctx context.Context) (err error) {
 	if f.AllAccepted {
 		return nil
 	}
-	others := map[int32]*typefilter.Leak{}
+	others := map[int32]*part{}
 	for i := range f.Leaked {
-		if l := &f.Leaked[i]; l.Aside == "" && l != f.Picked && l.Leaked > 0 {
-			others[int32(f.series.names.ids[l.FullName])] = l
+		if l := &f.Leaked[i]; l.Aside == "" && l != f.Picked && l.Leaked > 0 && l.Store == nil {
+			p := partOf(&l.Candidate, &l.Judgement)
+			others[int32(f.series.names.ids[l.FullName])] = &p
 		}
 	}
 	set := f.newOf(func(name int32) bool { return others[name] != nil && !f.chosen[name] })
@@ -263,18 +267,17 @@ func (f *finder) sumUp(ctx context.Context) (err error) {
 		return err
 	}
 	set = slices.DeleteFunc(set, func(id mem.ObjID) bool {
-		l := others[f.keys[f.Last.Typing.Of[id]]]
-		return f.isAccepted(id) || len(l.Grown) > 0 && !grownBy(l, f.series.ways.of(id))
+		return f.isAccepted(id) || !f.inPart(others[f.keys[f.Last.Typing.Of[id]]], id)
 	})
+	for i := range f.Leaked {
+		if l := &f.Leaked[i]; l.Aside == "" && l != f.Picked && l.Store != nil {
+			set = append(set, f.stores[l.Store])
+		}
+	}
 	if f.Picked.Leaked > 0 {
 		set = append(set, f.Objects...)
 	}
 	slices.Sort(set)
 	f.Retained, err = f.retainedOf(ctx, set)
 	return err
-}
-
-// grownBy reports whether a way is one of those by which a type leaked.
-func grownBy(l *typefilter.Leak, w way) bool {
-	return slices.ContainsFunc(l.Grown, func(i int) bool { return way(l.Holders[i].ID) == w })
 }

@@ -25,11 +25,12 @@ func (f *finder) candidate(name int32) typefilter.Candidate {
 		Name: n.shown, FullName: n.full,
 		Origin:  modules(f.Last).OriginOf(n.shown, n.full, n.pkg),
 		Closure: typefilter.FormOf(n.shown) == typefilter.Closure,
-		Count:   r.now.Count, Bytes: r.now.Bytes,
+		Count:   r.now.Count, Bytes: r.now.Bytes, Ambiguous: r.ambiguous,
 		Flow:     typefilter.Flow{New: r.fresh.Count, Gone: r.gone, Survivors: r.fresh.Count},
 		WeakOnly: r.fresh.Count > 0 && r.weak == r.fresh.Count,
 	}
 	c.Deltas = f.series.deltas(r.counts)
+	c.Came = f.series.intervals(r.came)
 	if deltas, ok := f.series.contents(name); ok {
 		c.Deltas = deltas
 	}
@@ -43,12 +44,14 @@ func joined(all []typefilter.Candidate, name string) typefilter.Candidate {
 		sum.Name, sum.FullName = name, name
 		sum.Count += c.Count
 		sum.Bytes += c.Bytes
+		sum.Ambiguous += c.Ambiguous
 		sum.New += c.New
 		sum.Gone += c.Gone
 		sum.Survivors += c.Survivors
 		sum.WeakOnly = sum.WeakOnly && c.WeakOnly
 		for i := range c.Deltas {
 			sum.Deltas[i] += c.Deltas[i]
+			sum.Came[i] += c.Came[i]
 		}
 	}
 	return sum
@@ -72,6 +75,9 @@ func (f *finder) grown(ctx context.Context) ([]typefilter.Candidate, error) {
 	if err := f.retainedByNew(ctx, names, out); err != nil {
 		return nil, err
 	}
+	if err := f.owners(names, out); err != nil {
+		return nil, err
+	}
 	return out, f.holders(ctx, names, out)
 }
 
@@ -79,21 +85,22 @@ func (f *finder) grown(ctx context.Context) ([]typefilter.Candidate, error) {
 // that grew, 64 types at a time.
 func (f *finder) retainedByNew(ctx context.Context, names []int32, out []typefilter.Candidate) error {
 	class := make([]int, len(f.series.rows))
-	grown := f.grownWays(names, out)
+	parts := make([]part, len(f.series.rows))
+	series := f.dumps()
 	for at := 0; at < len(out); {
 		for i := range class {
 			class[i] = -1
 		}
 		var batch []int
 		for ; at < len(out) && len(batch) < graph.Classes; at++ {
-			if out[at].New > out[at].Gone || grown[names[at]] != nil {
-				class[names[at]] = len(batch)
+			if j := series.Judge(&out[at]); j.Leaked > 0 || out[at].New > out[at].Gone {
+				class[names[at]], parts[names[at]] = len(batch), partOf(&out[at], &j)
 				batch = append(batch, at)
 			}
 		}
 		kept, err := f.Last.Graph.RetainedOfSets(ctx, func(id mem.ObjID) int {
 			key := f.keys[f.Last.Typing.Of[id]]
-			if !f.series.isNew(id) || f.isAccepted(id) || grown[key] != nil && !grown[key][f.series.ways.of(id)] {
+			if class[key] < 0 || !f.inPart(&parts[key], id) || f.isAccepted(id) {
 				return -1
 			}
 			return class[key]
@@ -108,24 +115,9 @@ func (f *finder) retainedByNew(ctx context.Context, names []int32, out []typefil
 	return nil
 }
 
-// grownWays are the ways of the types that leak by some of their holders only.
-func (f *finder) grownWays(names []int32, out []typefilter.Candidate) map[int32]map[way]bool {
-	grown := map[int32]map[way]bool{}
-	series := f.dumps()
-	for i := range out {
-		for _, h := range series.GrownHolders(&out[i]) {
-			if grown[names[i]] == nil {
-				grown[names[i]] = map[way]bool{}
-			}
-			grown[names[i]][way(out[i].Holders[h].ID)] = true
-		}
-	}
-	return grown
-}
-
 // dumps is what a decision has to know of the series.
 func (f *finder) dumps() typefilter.Series {
-	return typefilter.Series{Dumps: len(f.Dumps), Jobs: f.Jobs}
+	return typefilter.Series{Dumps: len(f.Dumps), Jobs: f.Jobs, Times: f.Times}
 }
 
 // holders finds out for each type whether a variable or a goroutine of the

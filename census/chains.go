@@ -34,7 +34,17 @@ type Chain struct {
 	Weak        bool // the root is a word that only looks like a pointer
 	Steps       []Step
 	Fingerprint string   // the same for the same root and types and fields, whatever the addresses, indexes and lengths
+	Flow        *Flow    // of a leak; nil where growth is not known
+	Suspects    int      // so many references at the end led nowhere before: one of them should have been cut
 	prints      []string // of the chain up to each step; the last is Fingerprint
+	ids         []mem.ObjID
+}
+
+// Flow is what leaked by one holder.
+type Flow struct {
+	New, Gone       int
+	Bytes, Retained uint64 // of what leaked
+	PerJob          float64
 }
 
 // ChainOptions says which chains are looked for.
@@ -84,7 +94,7 @@ func Chains(ctx context.Context, s *snapshot.Snapshot, set []mem.ObjID, o ChainO
 	for _, g := range list {
 		c, _ := tree.Chain(g.id)
 		chain := p.render(c)
-		chain.Count, chain.Roots = g.count, len(g.roots)
+		chain.Count, chain.Roots, chain.ids = len(g.ids), len(g.roots), g.ids
 		chains = append(chains, chain)
 	}
 	return chains, cut, lost, nil
@@ -100,17 +110,17 @@ func treeWithout(ctx context.Context, s *snapshot.Snapshot, ignore []Ignore) (*g
 // group is the objects of a set with one pattern.
 type group struct {
 	pattern uint32
-	count   int
+	ids     []mem.ObjID
 	id      mem.ObjID // one with the shortest chain, the lowest of these
 	dist    int
 	roots   map[graph.RootID]bool
 }
 
 func (g *group) add(id mem.ObjID, dist int) {
-	if g.count == 0 || dist < g.dist {
+	if len(g.ids) == 0 || dist < g.dist {
 		g.id, g.dist = id, dist
 	}
-	g.count++
+	g.ids = append(g.ids, id)
 }
 
 func sortGroups(groups map[uint32]*group) []*group {
@@ -119,7 +129,7 @@ func sortGroups(groups map[uint32]*group) []*group {
 		list = append(list, g)
 	}
 	slices.SortFunc(list, func(a, b *group) int {
-		return cmp.Or(cmp.Compare(b.count, a.count), cmp.Compare(a.dist, b.dist), cmp.Compare(a.id, b.id))
+		return cmp.Or(cmp.Compare(len(b.ids), len(a.ids)), cmp.Compare(a.dist, b.dist), cmp.Compare(a.id, b.id))
 	})
 	return list
 }

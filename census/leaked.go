@@ -12,8 +12,18 @@ import (
 // type. Where some of them only replaced others, what that frees is worked out
 // again for those that did not.
 func (f *finder) takeObjects(ctx context.Context) error {
+	if id, ok := f.stores[f.Picked.Store]; ok {
+		f.Objects = []mem.ObjID{id}
+		return nil
+	}
 	f.Objects = f.objects()
-	if f.Single || f.Picked.Gone == 0 {
+	if f.Single {
+		return nil
+	}
+	if !f.Asked {
+		f.onlyPart()
+	}
+	if f.Picked.Gone == 0 || f.Picked.Since > 0 {
 		return nil
 	}
 	leaked, err := f.notReplaced(ctx, f.Objects)
@@ -25,21 +35,34 @@ func (f *finder) takeObjects(ctx context.Context) error {
 	return err
 }
 
+// onlyPart keeps to the objects that the leak is about, if there are any.
+func (f *finder) onlyPart() {
+	p := partOf(&f.Picked.Candidate, &f.Picked.Judgement)
+	kept := slices.DeleteFunc(slices.Clone(f.Objects), func(id mem.ObjID) bool { return !f.inPart(&p, id) })
+	if len(kept) > 0 {
+		f.Objects = kept
+	}
+}
+
 // notReplaced are those of the new objects that are more than went, of each
 // way to be held: the ones that have been there for the longest.
 func (f *finder) notReplaced(ctx context.Context, fresh []mem.ObjID) ([]mem.ObjID, error) {
-	more, err := f.gone(ctx)
-	if err != nil || more == nil {
+	gone, err := f.gone(ctx)
+	if err != nil || gone == nil {
 		return nil, err
+	}
+	more := map[way]int{}
+	for w, n := range gone {
+		more[w] = -n
 	}
 	now, err := newWays(ctx, f.Last, fresh)
 	if err != nil {
 		return nil, err
 	}
+	f.goneBy, f.waysNow = gone, now
 	for _, id := range fresh {
 		more[now.of(id)]++
 	}
-	f.onlyGrown(more)
 	byAge := slices.SortedFunc(slices.Values(fresh), func(a, b mem.ObjID) int {
 		return cmp.Or(cmp.Compare(f.series.first[a], f.series.first[b]), cmp.Compare(a, b))
 	})
@@ -54,7 +77,7 @@ func (f *finder) notReplaced(ctx context.Context, fresh []mem.ObjID) ([]mem.ObjI
 	return out, nil
 }
 
-// gone counts, below zero, the first dump's objects of the picked type that
+// gone counts the first dump's objects of the picked type that
 // went, by how they were held. It is nil if that dump cannot be read again.
 func (f *finder) gone(ctx context.Context) (map[way]int, error) {
 	was, err := f.series.open(f.Dumps[0])
@@ -76,23 +99,34 @@ func (f *finder) gone(ctx context.Context) (map[way]int, error) {
 	}
 	count := map[way]int{}
 	for _, id := range set {
-		count[w.of(id)]--
+		count[w.of(id)]++
 	}
 	return count, nil
 }
 
-// onlyGrown forgets the ways of holders that did not leak, if only some did.
-func (f *finder) onlyGrown(more map[way]int) {
-	if len(f.Picked.Grown) == 0 {
-		return
+// takeFlows works out what leaked by each holder. The chains have what leaked,
+// without those that only replaced others.
+func (f *finder) takeFlows(ctx context.Context) (err error) {
+	if f.Single || f.Picked.Leaked == 0 || f.Picked.Store != nil {
+		return nil
 	}
-	leaks := map[way]bool{}
-	for _, i := range f.Picked.Grown {
-		leaks[way(f.Picked.Holders[i].ID)] = true
-	}
-	for w := range more {
-		if !leaks[w] {
-			delete(more, w)
+	told := map[way]bool{}
+	for i := range f.Chains {
+		c := &f.Chains[i]
+		c.Flow = &Flow{New: c.Count, PerJob: float64(c.Count) / float64(max(1, total(f.Jobs[f.Picked.Since:])))}
+		if f.waysNow != nil {
+			if w := f.waysNow.of(c.ids[0]); !told[w] {
+				told[w] = true
+				c.Flow.Gone = f.goneBy[w]
+				c.Flow.New += c.Flow.Gone
+			}
+		}
+		for _, id := range c.ids {
+			c.Flow.Bytes += f.Last.Size(id)
+		}
+		if c.Flow.Retained, err = f.retainedOf(ctx, c.ids); err != nil {
+			return err
 		}
 	}
+	return nil
 }

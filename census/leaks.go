@@ -28,14 +28,15 @@ type LeaksOptions struct {
 
 // Leaks is the answer to what leaked.
 type Leaks struct {
-	Dumps       []string // compared, oldest first
-	Jobs        []int    // per interval
-	JobsAssumed bool     // nobody said how many
-	Single      bool     // one dump: nothing is known of growth
-	Complete    bool     // every dump that was given is whole
-	WarmupJobs  int      // left out at the beginning: those that were asked for, up to the next dump
-	WarmupDumps int      // left out with them
-	Peak        bool     // growth was told against the highest count
+	Dumps       []string  // compared, oldest first
+	Jobs        []int     // per interval
+	Times       []float64 // seconds of each interval; nil if not known
+	JobsAssumed bool      // nobody said how many
+	Single      bool      // one dump: nothing is known of growth
+	Complete    bool      // every dump that was given is whole
+	WarmupJobs  int       // left out at the beginning: those that were asked for, up to the next dump
+	WarmupDumps int       // left out with them
+	Peak        bool      // growth was told against the highest count
 
 	Picked    *typefilter.Leak // nil when nothing leaked
 	Asked     bool             // Picked is what was asked for with Type
@@ -44,7 +45,9 @@ type Leaks struct {
 	Leaked    []typefilter.Leak
 	Replaced  []typefilter.Leak
 	GrewOnce  []typefilter.Leak
-	Ambiguous int // objects that may be new, in slots used again for the same type
+
+	Background []typefilter.Leak // grew no more with jobs than without
+	Ambiguous  int               // objects that may be new, in slots used again for the same type
 
 	Objects []mem.ObjID // of the picked type: the leaked ones, in the last dump
 	Chains  []Chain     // how they are held, the commonest way first
@@ -85,6 +88,9 @@ func FindLeaks(ctx context.Context, paths []string, o LeaksOptions) (*Leaks, err
 		return nil, errors.New("no dump was given")
 	}
 	l := &Leaks{Dumps: paths, Single: len(paths) == 1}
+	if err := distinct(paths); err != nil {
+		return nil, err
+	}
 	if err := l.takeJobs(o.Jobs, len(paths)-1); err != nil {
 		return nil, err
 	}
@@ -93,7 +99,7 @@ func FindLeaks(ctx context.Context, paths []string, o LeaksOptions) (*Leaks, err
 	}
 	l.Peak = o.Peak && !l.Single
 	f := &finder{Leaks: l, o: o}
-	f.series.paths, f.series.peak = l.Dumps, l.Peak
+	f.series.paths, f.series.peak, f.series.jobs = l.Dumps, l.Peak, l.Jobs
 	f.series.open = func(path string) (*snapshot.Snapshot, error) {
 		so := snapshot.Options{Exe: o.Exe, Debug: o.Debug, FullNames: o.FullNames, Workers: o.Workers, Progress: o.Progress}
 		if last := f.series.last; last != nil { // opened first; the others are of the same process
@@ -122,6 +128,9 @@ func (l *Leaks) takeJobs(jobs []int, intervals int) error {
 		return nil
 	}
 	l.JobsAssumed = len(jobs) == 0
+	if !l.JobsAssumed && total(jobs) == 0 {
+		return errors.New("no job ran between any of the dumps: nothing can have grown with the jobs")
+	}
 	switch len(jobs) {
 	case intervals:
 		l.Jobs = jobs
@@ -141,21 +150,24 @@ func (l *Leaks) takeJobs(jobs []int, intervals int) error {
 // finder is FindLeaks at work.
 type finder struct {
 	*Leaks
-	o      LeaksOptions
-	series series
-	keys   []int32 // of the last dump's types in the series' names
-	chosen map[int32]bool
-	known  acceptance
+	o       LeaksOptions
+	series  series
+	keys    []int32 // of the last dump's types in the series' names
+	chosen  map[int32]bool
+	known   acceptance
+	goneBy  map[way]int                     // of the picked type; nil if none went
+	waysNow *ways                           // of its new objects, with goneBy
+	stores  map[*typefilter.Store]mem.ObjID // the objects that grew, of the candidates with a Store
 }
 
 func (f *finder) run(ctx context.Context) error {
 	if err := f.series.read(ctx); err != nil {
 		return err
 	}
-	f.Last, f.Ambiguous = f.series.last, f.series.ambiguous
+	f.Last, f.Ambiguous = f.series.last, f.series.ambiguous()
 	f.Complete = f.Last.Complete() && !slices.Contains(f.series.used, false)
 	f.Dumps, f.Jobs = f.series.compared(f.Jobs)
-	f.Single = len(f.Dumps) == 1
+	f.Single, f.Times = len(f.Dumps) == 1, f.series.times()
 	f.keys = f.series.names.of(f.Last)
 	in := NewInfo(f.Last)
 	f.Typed, f.Weak = in.Typed, in.Conservative
@@ -177,11 +189,15 @@ func (f *finder) run(ctx context.Context) error {
 		}
 	}
 	var err error
-	f.Chains, f.Cut, f.Lost, err = Chains(ctx, f.Last, f.Objects, ChainOptions{Max: f.o.MaxChains})
-	f.First = f.seen(f.Objects)
+	if f.Chains, f.Cut, f.Lost, err = Chains(ctx, f.Last, f.Objects, ChainOptions{Max: f.o.MaxChains}); err != nil {
+		return err
+	}
+	if f.Picked.Store == nil { // that was filled since ever
+		f.First = f.seen(f.Objects)
+	}
 	f.takeHolder()
 	f.Sites = Sites(f.Last, f.Objects)
-	return err
+	return f.takeFlows(ctx)
 }
 
 func (f *finder) decide(ctx context.Context, in *Info) error {
@@ -201,16 +217,20 @@ func (f *finder) decide(ctx context.Context, in *Info) error {
 		if err != nil {
 			return err
 		}
-		d = typefilter.Pick(c, f.dumps(), rules)
 		if len(f.o.Accept) > 0 {
+			d = typefilter.Pick(c, f.dumps(), rules)
 			if err := f.besideAccepted(ctx, c, d.Leaked); err != nil {
 				return err
 			}
-			d = typefilter.Pick(c, f.dumps(), rules)
 		}
+		stores, err := f.grownStores(ctx)
+		if err != nil {
+			return err
+		}
+		d = typefilter.Pick(append(c, stores...), f.dumps(), rules)
 	}
 	f.Picked, f.Why, f.RunnersUp = d.Picked, d.Why, d.RunnersUp
-	f.Leaked, f.Replaced, f.GrewOnce = d.Leaked, d.Replaced, d.GrewOnce
+	f.Leaked, f.Replaced, f.GrewOnce, f.Background = d.Leaked, d.Replaced, d.GrewOnce, d.Background
 	if f.Picked != nil {
 		f.choose(f.Picked.FullName)
 	}
@@ -265,7 +285,7 @@ func (f *finder) override(ctx context.Context) error {
 	f.choose(full...)
 	c := joined(all, f.o.Type)
 	c.Retained, err = f.retainedByChosen(ctx)
-	f.Picked = &typefilter.Leak{Candidate: c, Leaked: max(0, c.New-c.Gone)}
+	f.Picked = &typefilter.Leak{Candidate: c, Judgement: typefilter.Judgement{Leaked: max(0, c.New-c.Gone)}}
 	f.Picked.PerJob = float64(f.Picked.Leaked) / float64(max(1, total(f.Jobs)))
 	f.Asked, f.Why = true, "It was asked for by name."
 	return err

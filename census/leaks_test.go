@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -60,8 +61,8 @@ func TestLeakPicked(t *testing.T) {
 		shape typefilter.Shape
 	}{
 		{"two dumps, three jobs apart", []string{dumps[2], dumps[5]}, []int{3}, 3, typefilter.ShapeUnknown},
-		{"all dumps", dumps, []int{1}, 7, typefilter.Steady},
-		{"three dumps, a list of jobs", []string{dumps[0], dumps[2], dumps[7]}, []int{2, 5}, 7, typefilter.Steady},
+		{"all dumps", dumps, []int{1}, 7, typefilter.Ramp},
+		{"three dumps, a list of jobs", []string{dumps[0], dumps[2], dumps[7]}, []int{2, 5}, 7, typefilter.Ramp},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			l := find(t, c.dumps, census.LeaksOptions{Exe: exe, Jobs: c.jobs})
@@ -71,6 +72,12 @@ func TestLeakPicked(t *testing.T) {
 			}
 			if len(l.Chains) != 1 || l.Chains[0].Count != c.fresh || l.Chains[0].RootName != "global "+examples.LeakedHolder {
 				t.Errorf("chains %+v, want one to global %s", l.Chains, examples.LeakedHolder)
+			}
+			if flow := l.Chains[0].Flow; flow == nil || flow.New != c.fresh || flow.Gone != 0 || flow.PerJob != 1 || flow.Retained != p.Retained {
+				t.Errorf("by this holder %+v, want all of the %d", flow, c.fresh)
+			}
+			if n := l.Chains[0].Suspects; n != 2 { // global main.leaks to its array, the array to an invoice
+				t.Errorf("%d suspect references, want 2", n)
 			}
 			if len(l.Objects) != c.fresh || l.Lost != 0 {
 				t.Errorf("%d objects, %d without a chain", len(l.Objects), l.Lost)
@@ -109,6 +116,25 @@ func TestReplaced(t *testing.T) {
 	}
 	if l.Picked != nil && l.Picked.Origin == typefilter.MainModule {
 		t.Errorf("picked %s: %s", l.Picked.Name, l.Why)
+	}
+}
+
+// TestReplacedInSlots replaces all entries of the cache: the values that came
+// into slots of values that went are ambiguous, however many there are, and each
+// of the others is new.
+func TestReplacedInSlots(t *testing.T) {
+	exe, truths := testprog.Series(t, testprog.Spec{Dir: "cache"})
+	l := find(t, []string{truths[0].Dump, truths[3].Dump}, census.LeaksOptions{Exe: exe})
+	i := slices.IndexFunc(l.Replaced, func(r typefilter.Leak) bool { return r.Name == "main.Value" })
+	if i < 0 {
+		t.Fatalf("main.Value is not among the replaced: %v", l.Replaced)
+	}
+	r := &l.Replaced[i]
+	if r.New != r.Gone || r.New+r.Ambiguous != 100 || r.New == 0 {
+		t.Errorf("main.Value: %d new, %d gone, %d ambiguous; want as many new as gone, and with the ambiguous 100", r.New, r.Gone, r.Ambiguous)
+	}
+	if l.Ambiguous < r.Ambiguous {
+		t.Errorf("%d ambiguous of all types, %d of main.Value", l.Ambiguous, r.Ambiguous)
 	}
 }
 

@@ -2,9 +2,9 @@ package census
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
+	"github.com/objgraph/objgraph/heapdump"
 	"github.com/objgraph/objgraph/mem"
 	"github.com/objgraph/objgraph/snapshot"
 	"github.com/objgraph/objgraph/typefilter"
@@ -18,20 +18,22 @@ type series struct {
 	paths []string
 	open  func(path string) (*snapshot.Snapshot, error)
 
-	last   *snapshot.Snapshot
-	used   []bool // by dump: whole, and so compared
-	names  typeNames
-	first  []uint16 // by object of last: index of the first dump that has it, 0 if it was there from the start; reachable ones only
-	rows   []seriesRow
-	living []int                 // goroutines in each dump
-	held   map[heldType]*heldRow // of the user's own types, see byHolder
-	ways   *ways                 // of last; nil where holders are not looked at
-	peak   bool                  // growth is told against the highest count so far
-	born   []uint64              // numbers of the first dump's goroutines, ascending
-	// ambiguous counts objects that stand where one of the same type stood and
-	// have other contents: changed, or another object in the same slot.
-	ambiguous int
-	warnings  []string
+	last     *snapshot.Snapshot
+	used     []bool // by dump: whole, and so compared
+	names    typeNames
+	first    []uint16 // by object of last: index of the first dump that has it, 0 if it was there from the start; reachable ones only
+	rows     []seriesRow
+	living   []int                 // goroutines in each dump
+	held     map[heldType]*heldRow // of the user's own types, see byHolder
+	ways     *ways                 // of last; nil where holders are not looked at
+	peak     bool                  // growth is told against the highest count so far
+	born     []uint64              // numbers of the first dump's goroutines, ascending
+	warnings []string
+	stats    []*heapdump.MemStats // of each dump, nil where there are none
+	jobs     []int                // between neighbouring dumps
+	after    int                  // number of the dump that was compared before
+	stores   []*store             // of last that grew so far
+	next     moment               // of the dump read before, which comes after the one to be read
 }
 
 // seriesRow is one type over the series.
@@ -41,7 +43,11 @@ type seriesRow struct {
 	now     Sum   // in the last dump
 	fresh   Sum   // new since the first dump
 	gone    int   // reachable in the first dump, and no more
-	weak    int   // of fresh: held by conservative roots only
+	came    []int // by dump: objects of the last that are there since then
+	// ambiguous counts objects that stand where one of the same type stood in the
+	// first dump and have other contents: changed, or another in the same slot.
+	ambiguous int
+	weak      int // of fresh: held by conservative roots only
 }
 
 // typeNames numbers types across dumps by their full names.
@@ -82,7 +88,7 @@ func (n *typeNames) of(s *snapshot.Snapshot) []int32 {
 // so it is left out if there is a whole one; used says which were compared.
 func (r *series) read(ctx context.Context) (err error) {
 	r.names.ids = map[string]int{}
-	r.used, r.living = make([]bool, len(r.paths)), make([]int, len(r.paths))
+	r.used, r.living, r.stats = make([]bool, len(r.paths)), make([]int, len(r.paths)), make([]*heapdump.MemStats, len(r.paths))
 	n := len(r.paths) - 1
 	for ; ; n-- {
 		s, err := r.open(r.paths[n])
@@ -91,12 +97,14 @@ func (r *series) read(ctx context.Context) (err error) {
 		}
 		r.warn(r.paths[n], s)
 		if s.Complete() || n == 0 {
-			r.last = s
+			r.last, r.next = s, momentOf(r.paths[n], s)
 			break
 		}
 		s.Close()
 	}
 	keys := r.names.of(r.last)
+	r.findStores(r.last)
+	r.after = n
 	r.first = make([]uint16, r.last.Heap.NumObjects())
 	r.count(r.last, keys, n)
 	r.ways, err = r.hold(ctx, r.last, keys, n)
@@ -121,21 +129,41 @@ func (r *series) step(ctx context.Context, i, n int, keys []int32) error {
 	if !s.Complete() {
 		return ctx.Err()
 	}
-	if err := sameProcess(r.paths[i], s, r.paths[n], r.last); err != nil {
+	at := momentOf(r.paths[i], s)
+	if err := at.before(&r.next); err != nil {
 		return err
 	}
+	r.next = at
 	old := r.names.of(s)
 	r.count(s, old, i)
 	w, err := r.hold(ctx, s, old, i)
 	if err != nil {
 		return err
 	}
-	m := matcher{was: s, now: r.last, wasKeys: old, nowKeys: keys, names: r.names.list}
+	r.followStores(s, i, r.after, r.idleBetween(i, r.after))
+	r.after = i
+	m := matcher{was: s, now: r.last, wasKeys: old, nowKeys: keys, names: r.names.list, ambiguous: r.ambiguousOf()}
 	r.match(&m, uint16(i+1))
 	r.countGone(&m, w)
 	r.born = goroutinesOf(s)
-	r.ambiguous = m.ambiguous
 	return ctx.Err()
+}
+
+// ambiguousOf counts the ambiguous objects of one dump anew: the first dump's
+// count is what stays.
+func (r *series) ambiguousOf() func(name int32) {
+	for i := range r.rows {
+		r.rows[i].ambiguous = 0
+	}
+	return func(name int32) { r.rows[name].ambiguous++ }
+}
+
+// ambiguous is how many there are of all types.
+func (r *series) ambiguous() (n int) {
+	for i := range r.rows {
+		n += r.rows[i].ambiguous
+	}
+	return n
 }
 
 // warn takes over what is odd about a dump; what all have in common is said
@@ -156,9 +184,9 @@ func (r *series) warn(path string, s *snapshot.Snapshot) {
 
 // count adds a dump's reachable objects to the rows.
 func (r *series) count(s *snapshot.Snapshot, keys []int32, dump int) {
-	r.used[dump], r.living[dump] = true, len(s.Heap.Goroutines)
+	r.used[dump], r.living[dump], r.stats[dump] = true, len(s.Heap.Goroutines), s.Heap.MemStats
 	for len(r.rows) < len(r.names.list) {
-		r.rows = append(r.rows, seriesRow{counts: make([]int, len(r.paths))})
+		r.rows = append(r.rows, seriesRow{counts: make([]int, len(r.paths)), came: make([]int, len(r.paths))})
 	}
 	for i, to := range s.Typing.Of {
 		id := mem.ObjID(i)
@@ -224,6 +252,7 @@ func (r *series) sum(keys []int32) {
 				r.heldRow(keys[to], r.ways.of(id)).fresh++
 			}
 			row.fresh.add(size)
+			row.came[r.first[id]]++
 			if r.last.Reach.Weak.Has(id) {
 				row.weak++
 			}
@@ -239,7 +268,7 @@ type matcher struct {
 	was, now         *snapshot.Snapshot
 	wasKeys, nowKeys []int32
 	names            []typeName
-	ambiguous        int
+	ambiguous        func(name int32) // notes one of a type; nil if nobody asks
 }
 
 // same reports whether the later dump's object was there before: reachable at
@@ -251,8 +280,8 @@ func (m *matcher) same(id mem.ObjID) bool {
 	if !ok || m.was.Heap.Addr(was) != a || !m.was.Reach.Has(was) || !m.alike(was, id) {
 		return false
 	}
-	if !m.sampled(id) && m.changed(was, id) {
-		m.ambiguous++
+	if m.ambiguous != nil && !m.sampled(id) && m.changed(was, id) {
+		m.ambiguous(m.nowKeys[m.now.Typing.Of[id]])
 	}
 	return true
 }
@@ -304,37 +333,4 @@ func (r *series) compared(jobs []int) (paths []string, between []int) {
 		paths, sum = append(paths, r.paths[i]), 0
 	}
 	return paths, between
-}
-
-// sameProcess checks what two dumps of one process have in common.
-func sameProcess(earlier string, a *snapshot.Snapshot, later string, b *snapshot.Snapshot) error {
-	for _, c := range []struct {
-		what string
-		a, b string
-	}{
-		{"Go version", string(a.Heap.GoVersion), string(b.Heap.GoVersion)},
-		{"architecture", a.Heap.Params.Arch, b.Heap.Params.Arch},
-		{"segments", segments(a), segments(b)},
-	} {
-		if c.a != c.b {
-			return fmt.Errorf("%s and %s are not of one process: the %s is %s in one and %s in the other", earlier, later, c.what, c.a, c.b)
-		}
-	}
-	x, y := a.Heap.MemStats, b.Heap.MemStats
-	switch {
-	case x == nil || y == nil:
-	case x.TotalAlloc > y.TotalAlloc:
-		return fmt.Errorf("%s was written after %s: give the dumps oldest first", earlier, later)
-	case !a.Heap.SamePauses(b.Heap):
-		return fmt.Errorf("%s and %s are not of one process: the pauses of its first %d collections differ", earlier, later, x.NumGC)
-	}
-	return nil
-}
-
-func segments(s *snapshot.Snapshot) (out string) {
-	for i := range s.Heap.Segments {
-		seg := &s.Heap.Segments[i]
-		out += fmt.Sprintf("%v+%d ", seg.Addr, len(seg.Contents))
-	}
-	return out
 }

@@ -37,7 +37,7 @@ func (l *Leaks) skipWarmup(n int) error {
 	for ; at < len(l.Jobs) && done < n; at++ {
 		done += l.Jobs[at]
 	}
-	if at == len(l.Jobs) {
+	if total(l.Jobs[at:]) == 0 {
 		return fmt.Errorf("a warm-up of %d jobs leaves no two dumps to compare: %d ran between the first dump and the last", n, total(l.Jobs))
 	}
 	l.WarmupJobs, l.WarmupDumps = done, at
@@ -57,44 +57,50 @@ func (f *finder) seen(ids []mem.ObjID) *Seen {
 	if first == 0 {
 		return nil
 	}
-	at := f.comparedBefore(first)
+	at := f.series.interval(first) + 1
 	return &Seen{Job: f.WarmupJobs + total(f.Jobs[:at]), Dump: f.Dumps[at]}
 }
 
-// comparedBefore is how many of the dumps before one were compared, which is
-// also its number among these.
-func (f *finder) comparedBefore(dump uint16) (n int) {
-	for _, used := range f.series.used[:dump] {
-		if used {
-			n++
-		}
-	}
-	return n
-}
-
-// takeHolder finds who gained the objects, in the commonest chain. Parts of
-// slices and maps do not count: they come anew whenever those grow.
+// takeHolder finds who gained the objects, in the commonest chain, and in each
+// chain the references behind its own holder.
 func (f *finder) takeHolder() {
-	if f.Single || len(f.Chains) == 0 {
+	if f.Single {
 		return
 	}
-	c := &f.Chains[0]
-	var h *Holder
+	for i := range f.Chains {
+		h := f.holderIn(&f.Chains[i])
+		if i == 0 {
+			f.Holder = h
+		}
+	}
+}
+
+// holderIn finds who gained the objects of a chain; what comes behind is
+// suspect. Parts of slices and maps do not count: they come anew whenever those
+// grow.
+func (f *finder) holderIn(c *Chain) (h *Holder) {
 	if kind := f.Last.Graph.Roots().Kind(c.Root); kind == graph.Global || f.Last.Graph.Roots().Group(c.Root) != graph.NoGroup {
 		h = &Holder{Name: c.RootName, Root: true, New: f.series.newRoot(f.Last, c.Root)}
 	}
-	for _, st := range c.Steps[:len(c.Steps)-1] {
+	c.Suspects = len(c.Steps)
+	for i, st := range c.Steps[:len(c.Steps)-1] {
 		key := f.keys[f.Last.Typing.Of[st.ID]]
 		form := typefilter.FormOf(st.Type)
+		old := !f.series.isNew(st.ID)
 		switch {
-		case form != typefilter.Named && form != typefilter.Closure || f.chosen[key]:
-		case !f.series.isNew(st.ID):
+		case form != typefilter.Named && form != typefilter.Closure || f.chosen[key] && !old:
+			continue
+		case f.chosen[key]: // one of the type that was there before: it holds, and names nobody
+		case old:
 			h = &Holder{Name: st.Type}
 		case f.series.rows[key].fresh.Count < len(f.Objects):
 			h = &Holder{Name: st.Type, New: true}
+		default:
+			continue
 		}
+		c.Suspects = len(c.Steps) - 1 - i
 	}
-	f.Holder = h
+	return h
 }
 
 // newRoot reports whether a root belongs to a goroutine that came after the

@@ -50,6 +50,7 @@ func TestSkipWarmup(t *testing.T) {
 		{[]int{5, 10, 5}, 6, 2, 15, false}, // in the middle of an interval: all of it
 		{[]int{5, 10, 5}, 5, 1, 5, false},
 		{[]int{5, 10}, 6, 0, 0, true},
+		{[]int{5, 0}, 5, 0, 0, true}, // only one without jobs is left
 		{nil, 3, 0, 0, false},
 	} {
 		l := Leaks{Dumps: make([]string, len(c.jobs)+1), Jobs: c.jobs, Single: len(c.jobs) == 0}

@@ -63,10 +63,6 @@ func newWays(ctx context.Context, s *snapshot.Snapshot, set []mem.ObjID) (*ways,
 
 func (w *ways) of(id mem.ObjID) way { return w.number[w.pattern[id]] }
 
-// byHolder reports whether the series is long enough for holders to be looked
-// at apart.
-func (r *series) byHolder() bool { return len(r.paths) > typefilter.HolderIntervals }
-
 // hold counts the objects of the user's own types by how they are held. It
 // gives nil if that is not wanted.
 func (r *series) hold(ctx context.Context, s *snapshot.Snapshot, keys []int32, dump int) (*ways, error) {
@@ -122,10 +118,19 @@ func (r *series) deltas(counts []int) (out []int64) {
 	if r.peak {
 		counts = highest(counts, r.used)
 	}
+	wide := make([]int64, len(counts))
+	for i, n := range counts {
+		wide[i] = int64(n)
+	}
+	return r.allDeltas(wide)
+}
+
+// allDeltas are the differences, whatever growth is told against.
+func (r *series) allDeltas(values []int64) (out []int64) {
 	before := -1
 	for i, used := range r.used {
 		if used && before >= 0 {
-			out = append(out, int64(counts[i]-counts[before]))
+			out = append(out, values[i]-values[before])
 		}
 		if used {
 			before = i

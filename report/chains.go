@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/objgraph/objgraph/census"
 )
@@ -13,6 +14,13 @@ type chainJSON struct {
 	Root        chainRootJSON `json:"root"`
 	Steps       []stepJSON    `json:"steps"`
 	Fingerprint string        `json:"fingerprint"`
+	// Of what leaked by this holder; null where growth is not known.
+	New      *int     `json:"new"`
+	Gone     *int     `json:"gone"`
+	Delta    *int     `json:"delta"`
+	Bytes    *uint64  `json:"bytes"`
+	Retained *uint64  `json:"retained"`
+	PerJob   *float64 `json:"perJob"`
 }
 
 // declared is the line of the source, null where none is known.
@@ -20,6 +28,7 @@ type chainRootJSON struct {
 	Kind     string  `json:"kind"`
 	Name     string  `json:"name"`
 	Declared *string `json:"declared"`
+	Says     *string `json:"says"` // what a root of the runtime's means, else null
 }
 
 // stepJSON is one object; repeat is how many in a row it stands for. declared is
@@ -29,6 +38,7 @@ type stepJSON struct {
 	Edge         string  `json:"edge"`
 	Addr         string  `json:"addr"`
 	Repeat       int     `json:"repeat"`
+	Suspect      bool    `json:"suspect"` // the edge is one of those that should have been cut
 	Declared     *string `json:"declared"`
 	EdgeDeclared *string `json:"edgeDeclared"`
 }
@@ -38,14 +48,22 @@ func newChains(chains []census.Chain, places []ChainPlaces) []chainJSON {
 	out := []chainJSON{}
 	for i, c := range chains {
 		at := placesOf(places, i, &c)
-		j := chainJSON{c.Count, chainRootJSON{c.RootKind, c.RootName, known(at.Root)}, []stepJSON{}, c.Fingerprint}
+		j := chainJSON{Count: c.Count, Root: chainRootJSON{c.RootKind, c.RootName, known(at.Root), known(pending(&c))}, Steps: []stepJSON{}, Fingerprint: c.Fingerprint}
 		for k, st := range c.Steps {
-			j.Steps = append(j.Steps, stepJSON{st.Type, label(st.Edge), address(st.Addr), st.Repeat, known(at.Steps[k].Type), known(at.Steps[k].Field)})
+			j.Steps = append(j.Steps, stepJSON{st.Type, label(st.Edge), address(st.Addr), st.Repeat, isSuspect(&c, k), known(at.Steps[k].Type), known(at.Steps[k].Field)})
+		}
+		if f := c.Flow; f != nil {
+			delta := f.New - f.Gone
+			j.New, j.Gone, j.Delta, j.Bytes, j.Retained, j.PerJob = &f.New, &f.Gone, &delta, &f.Bytes, &f.Retained, &f.PerJob
 		}
 		out = append(out, j)
 	}
 	return out
 }
+
+// isSuspect reports whether a step's reference is one of those that should have
+// been cut.
+func isSuspect(c *census.Chain, step int) bool { return step >= len(c.Steps)-c.Suspects }
 
 // label names a reference; that of a variable which is the pointer itself has
 // no name of its own.
@@ -63,13 +81,18 @@ const (
 )
 
 // writeChain draws a chain, root first, one object a line, with the line of the
-// source that declares the field or else the type.
+// source that declares the field or else the type. Suspect references are
+// underlined.
 func writeChain(w io.Writer, c *census.Chain, at ChainPlaces, indent string) {
 	weak := ""
 	if c.Weak {
 		weak = "  (a word that looks like a pointer: perhaps stale)"
 	}
-	fmt.Fprintf(w, "%s%s%s%s\n", indent, c.Holder(), weak, after("  ", at.Root))
+	timers := ""
+	if pending(c) != "" {
+		timers = "  (pending timers)"
+	}
+	fmt.Fprintf(w, "%s%s%s%s%s\n", indent, c.Holder(), timers, weak, after("  ", at.Root))
 	tab := newTable("", "", "", "")
 	for i := range c.Steps {
 		if left := len(c.Steps) - chainHead - chainTail; left > 1 && i >= chainHead && i < chainHead+left {
@@ -80,6 +103,9 @@ func writeChain(w io.Writer, c *census.Chain, at ChainPlaces, indent string) {
 		}
 		st := &c.Steps[i]
 		tab.add(stepLabel(st), "-> "+st.Type, address(st.Addr), cmp.Or(at.Steps[i].Field, at.Steps[i].Type))
+		if isSuspect(c, i) {
+			tab.add(strings.Repeat("~", cells(stepLabel(st))), "", "", "")
+		}
 	}
 	tab.write(w, indent+"  ")
 }

@@ -28,7 +28,9 @@ func (l *Leaks) Found() bool {
 func (l *Leaks) Caption() (title string, notes []string) {
 	p := l.Picked
 	title = "Who holds " + p.Name
-	if !l.Single {
+	if p.Store != nil {
+		title = "Who holds the " + p.Name + " that grows"
+	} else if !l.Single {
 		title = fmt.Sprintf("Who holds the %s %s that came in %s", count(len(l.Objects)), p.Name, plural(l.jobs(), "job"))
 	}
 	if n := len(l.Objects); n > 1 {
@@ -40,9 +42,21 @@ func (l *Leaks) Caption() (title string, notes []string) {
 	return title, notes
 }
 
-func (l *Leaks) jobs() (n int) {
-	for _, j := range l.Jobs {
+func (l *Leaks) jobs() int { return jobs(l.Jobs) }
+
+func jobs(between []int) (n int) {
+	for _, j := range between {
 		n += j
+	}
+	return n
+}
+
+// idle is the number of intervals without a job.
+func (l *Leaks) idle() (n int) {
+	for _, j := range l.Jobs {
+		if j == 0 {
+			n++
+		}
 	}
 	return n
 }
@@ -59,6 +73,12 @@ func (l *Leaks) unknowns() []string {
 	}
 	if l.WarmupDumps > 0 {
 		out = append(out, fmt.Sprintf("What came in the warm-up, the first %s, was not looked at.", plural(l.WarmupJobs, "job")))
+	}
+	if n := l.idle(); n > 0 && !l.Single {
+		out = append(out, l.howSubtracted(n))
+	}
+	if l.Picked != nil && l.Picked.Shape == typefilter.Sawtooth {
+		out = append(out, l.Picked.Name+" was cleared before and leaks since, as high as it ever was: if a further dump shows it cleared again, it is a batch and no leak.")
 	}
 	if l.Peak {
 		out = append(out, "What shrank and grew again does not count up to its highest number (--peak).")
@@ -78,5 +98,41 @@ func (l *Leaks) unknowns() []string {
 	return out
 }
 
-// delta is the net growth since the first dump.
-func delta(l *typefilter.Leak) int { return l.New - l.Gone }
+// howSubtracted says what was taken from the growth for the background's.
+func (l *Leaks) howSubtracted(intervals int) string {
+	by := "as much in each"
+	if l.Times != nil {
+		by = "as much in each, and more in those that took longer"
+	}
+	text := fmt.Sprintf("What came in %s without jobs is the background's. It was subtracted from what came in the others, %s.", plural(intervals, "interval"), by)
+	if share := l.idleShare(); share < shortIdle {
+		text += fmt.Sprintf(" That is little time to tell from, %s of the whole: let more pass between two dumps without jobs.", percent(share))
+	}
+	return text
+}
+
+// shortIdle is the share of the time below which intervals without jobs tell
+// little.
+const shortIdle = 0.05
+
+func (l *Leaks) idleShare() float64 {
+	idle, all := 0.0, 0.0
+	for i, t := range l.Times {
+		all += t
+		if l.Jobs[i] == 0 {
+			idle += t
+		}
+	}
+	if all == 0 {
+		return 1
+	}
+	return idle / all
+}
+
+// delta is the net growth since the first dump, or since the clearing.
+func delta(l *typefilter.Leak) int {
+	if l.Since > 0 {
+		return l.Leaked
+	}
+	return l.New - l.Gone
+}

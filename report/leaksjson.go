@@ -25,6 +25,25 @@ type leaksJSON struct {
 	Warmup    warmupJSON   `json:"warmup"`
 	Retained  *uint64      `json:"retained"` // what freeing all that leaked and is not accepted would free; null with one dump
 	Accepted  []acceptJSON `json:"accepted"`
+	// Background is what the intervals without jobs tell, null if there are none.
+	Background *backgroundJSON `json:"background"`
+}
+
+// backgroundJSON lists the types that grew no more with jobs than without.
+type backgroundJSON struct {
+	Intervals int        `json:"intervals"` // without a job
+	ByTime    bool       `json:"byTime"`    // subtracted in proportion to time, else to intervals
+	Types     []leakJSON `json:"types"`
+	Cut       int        `json:"cut"`
+}
+
+func (l *Leaks) background() *backgroundJSON {
+	if l.Single || l.idle() == 0 {
+		return nil
+	}
+	b := &backgroundJSON{Intervals: l.idle(), ByTime: l.Times != nil}
+	b.Types, b.Cut = l.rows(l.Leaks.Background)
+	return b
 }
 
 // leaksCutJSON is how many rows of each array were left out.
@@ -49,6 +68,8 @@ type pickedJSON struct {
 	Holder    *gainerJSON    `json:"holder"`    // who gained the objects; null if that is not known
 	Declared  *string        `json:"declared"`  // line of the type; null without --src
 	Allocated []siteJSON     `json:"allocated"` // of the objects that have a sample
+	Growth    *growthJSON    `json:"growth"`    // as in leaked[]
+	Since     *seenJSON      `json:"since"`     // as in leaked[]
 }
 
 // seenJSON is when the first of the leaked objects came.
@@ -130,6 +151,34 @@ type leakJSON struct {
 	Retained uint64   `json:"retained"`
 	PerJob   *float64 `json:"perJob"`
 	Shape    *string  `json:"shape"`
+	// Ambiguous are objects that may be new, in slots used again for the type.
+	Ambiguous int `json:"ambiguous"`
+	// Background is how many of delta were subtracted as what comes without jobs.
+	Background int `json:"background"`
+	// Since is where growth is told from, if the type was cleared; else null.
+	Since *seenJSON `json:"since"`
+	// Growth is of the one object that grows, null where objects came.
+	Growth *growthJSON `json:"growth"`
+}
+
+// growthJSON is what was in an object, in bytes or in entries of a map.
+type growthJSON struct {
+	Unit   string  `json:"unit"`
+	Was    int64   `json:"was"`
+	Now    int64   `json:"now"`
+	PerJob float64 `json:"perJob"`
+}
+
+func newGrowth(l *typefilter.Leak) *growthJSON {
+	st := l.Store
+	if st == nil {
+		return nil
+	}
+	unit := "bytes"
+	if st.Entries {
+		unit = "entries"
+	}
+	return &growthJSON{unit, st.Was, st.Now, l.MorePerJob}
 }
 
 // JSON writes the answer: leaked in the order of the choice, replaced and
@@ -139,7 +188,7 @@ func (l *Leaks) JSON(w io.Writer) error {
 		Dumps: l.Dumps, Jobs: list(l.Jobs), Complete: l.Leaks.Complete, Ambiguous: l.Ambiguous,
 		Chains: newChains(l.Chains, l.Places.Chains), Pictures: list(l.Pictures), Verdict: l.Verdict(),
 		Typed: newTyped(l.About.Typed), Warnings: list(l.Warnings), Unknown: l.unknowns(),
-		Warmup: warmupJSON{l.WarmupJobs, l.WarmupDumps}, Accepted: l.accepted(),
+		Warmup: warmupJSON{l.WarmupJobs, l.WarmupDumps}, Accepted: l.accepted(), Background: l.background(),
 	}
 	out.Leaked, out.Cut.Leaked = l.rows(l.Leaked)
 	out.Replaced, out.Cut.Replaced = l.rows(l.Replaced)
@@ -159,7 +208,7 @@ func (l *Leaks) picked() *pickedJSON {
 	p := &pickedJSON{
 		Type: row.Type, Count: row.Count, New: row.New, Gone: row.Gone, Bytes: row.Bytes, Retained: row.Retained,
 		PerJob: row.PerJob, Why: l.Why, RunnersUp: []runnerUpJSON{},
-		Declared: known(l.Places.Type), Allocated: l.sites(),
+		Declared: known(l.Places.Type), Allocated: l.sites(), Growth: row.Growth, Since: row.Since,
 	}
 	if l.First != nil {
 		p.FirstSeen = &seenJSON{l.First.Job, l.First.Dump}
@@ -188,7 +237,12 @@ func (l *Leaks) row(r *typefilter.Leak) leakJSON {
 	if l.Single {
 		return j
 	}
-	d := delta(r)
+	d := r.New - r.Gone
+	j.Growth = newGrowth(r)
+	j.Ambiguous, j.Background = r.Ambiguous, int(r.Judgement.Background.Subtracted)
+	if r.Since > 0 {
+		j.Since = &seenJSON{l.WarmupJobs + jobs(l.Jobs[:r.Since]), l.Dumps[r.Since]}
+	}
 	j.New, j.Gone, j.Delta, j.PerJob = &r.New, &r.Gone, &d, &r.PerJob
 	if r.Shape != typefilter.ShapeUnknown {
 		shape := string(r.Shape)

@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/objgraph/objgraph/census"
 	"github.com/objgraph/objgraph/typefilter"
 )
 
@@ -64,6 +65,10 @@ func (l *Leaks) table(w io.Writer) {
 			tab.add(r.Name, count(r.Count), Bytes(r.Bytes), Bytes(r.Retained))
 			continue
 		}
+		if st := r.Store; st != nil {
+			tab.add(r.Name, count(r.Count), "+"+amount(st, r.More), amount(st, int64(r.MorePerJob)), Bytes(r.Bytes), Bytes(r.Retained))
+			continue
+		}
 		tab.add(r.Name, count(r.Count), signed(delta(r)), perJob(r.PerJob), Bytes(r.Bytes), Bytes(r.Retained))
 	}
 	tab.write(w, "")
@@ -82,7 +87,7 @@ func (l *Leaks) chains(w io.Writer) {
 	n := len(l.Objects)
 	for i := range l.Chains {
 		c := &l.Chains[i]
-		fmt.Fprintf(w, "\n%s, held by\n", l.part(c.Count, n))
+		fmt.Fprintf(w, "\n%s%s, held by\n", l.part(c.Count, n), l.flowOf(c, n))
 		writeChain(w, c, placesOf(l.Places.Chains, i, c), "  ")
 		fmt.Fprintf(w, "  fingerprint %s\n", c.Fingerprint)
 	}
@@ -93,6 +98,19 @@ func (l *Leaks) chains(w io.Writer) {
 	if l.Lost > 0 {
 		fmt.Fprintf(w, "\n%s of %s have no chain from a root.\n", count(l.Lost), count(n))
 	}
+}
+
+// flowOf says how fast a part of the objects came and what they keep, where it is
+// not all of them, of which the verdict speaks.
+func (l *Leaks) flowOf(c *census.Chain, n int) string {
+	if c.Flow == nil || c.Count == n {
+		return ""
+	}
+	text := fmt.Sprintf(", %s retained", Bytes(c.Flow.Retained))
+	if !l.JobsAssumed {
+		text = fmt.Sprintf(", %s a job", perJob(c.Flow.PerJob)) + text
+	}
+	return text
 }
 
 // exeFlag is the flag that gives another command the same executable.
@@ -131,10 +149,12 @@ func listed(names []string, n int) string {
 // part names some of n leaked objects: "3 of the 10 new main.Job".
 func (l *Leaks) part(some, n int) string {
 	name := l.Picked.Name
-	if !l.Single {
+	if !l.Single && l.Picked.Store == nil {
 		name = "new " + name
 	}
 	switch {
+	case l.Picked.Store != nil:
+		return "the " + name + " that grows"
 	case n == 1:
 		return "the one " + name
 	case some == n:
@@ -166,7 +186,22 @@ func (l *Leaks) lost(w io.Writer) {
 		}
 	}
 	others(w, "Replaced, as many gone as new (a cache at its bound does that)", l.Replaced)
-	others(w, "Grew and stopped", l.GrewOnce)
+	stopped, uneven := l.notGrowing()
+	others(w, "Grew and stopped", stopped)
+	others(w, "Grew now and then, or went up and down", uneven)
+	others(w, "Background: came without jobs, too, and with them no more than that", l.Leaks.Background)
+}
+
+// notGrowing splits what grew without leaking by how it went.
+func (l *Leaks) notGrowing() (stopped, uneven []typefilter.Leak) {
+	for _, r := range l.GrewOnce {
+		if r.Shape == typefilter.Uneven {
+			uneven = append(uneven, r)
+		} else {
+			stopped = append(stopped, r)
+		}
+	}
+	return stopped, uneven
 }
 
 func others(w io.Writer, what string, rows []typefilter.Leak) {
@@ -176,13 +211,22 @@ func others(w io.Writer, what string, rows []typefilter.Leak) {
 	shown, cut := head(rows, maxLost)
 	var names []string
 	for _, r := range shown {
-		names = append(names, fmt.Sprintf("%s (%s new, %s gone)", r.Name, count(r.New), count(r.Gone)))
+		names = append(names, fmt.Sprintf("%s (%s)", r.Name, flow(&r)))
 	}
 	if cut > 0 {
 		names = append(names, fmt.Sprintf("%s more", count(cut)))
 	}
 	fmt.Fprintln(w)
 	paragraph(w, what+": "+strings.Join(names, ", ")+".")
+}
+
+// flow is how many came and went; of those in a slot used before nobody knows.
+func flow(r *typefilter.Leak) string {
+	text := fmt.Sprintf("%s new, %s gone", count(r.New), count(r.Gone))
+	if r.Ambiguous > 0 {
+		text += fmt.Sprintf(", perhaps %s more of each", count(r.Ambiguous))
+	}
+	return text
 }
 
 // head is the first n rows, 0 for all, and how many were cut.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/objgraph/objgraph/census"
+	"github.com/objgraph/objgraph/typefilter"
 )
 
 // Verdict is the answer in one paragraph: how many leaked and how fast, who
@@ -64,6 +65,9 @@ func (l *Leaks) ofOneDump() string {
 func (l *Leaks) stay() string {
 	p := l.Picked
 	over, pace := l.over()
+	if p.Store != nil {
+		return l.grows()
+	}
 	if p.Leaked == 0 {
 		return fmt.Sprintf("no more of %s than before %s: %s new, %s gone", p.Name, over, count(p.New), count(p.Gone))
 	}
@@ -72,10 +76,35 @@ func (l *Leaks) stay() string {
 		verb = "stays"
 	}
 	text := fmt.Sprintf("%s of %s %s %s%s", count(p.Leaked), p.Name, verb, over, pace)
+	if p.Since > 0 {
+		text += fmt.Sprintf(", since the type was cleared %s", l.by(p.Since))
+	}
+	if n := p.Background.Subtracted; n > 0 {
+		text += fmt.Sprintf(", beyond the %s that come without jobs", count(int(n)))
+	}
 	if p.Retained > 0 {
 		text += fmt.Sprintf(", %s retained in all", Bytes(p.Retained))
 	}
 	return text
+}
+
+// grows says how much more is in the one object that grows.
+func (l *Leaks) grows() string {
+	p := l.Picked
+	over, pace := "after "+plural(l.jobs(), "job"), p.Store.Amount(p.MorePerJob)+" a job"
+	if l.JobsAssumed {
+		over, pace = fmt.Sprintf("after %d intervals between dumps", len(l.Jobs)), p.Store.Amount(p.MorePerJob)+" in each"
+	}
+	return fmt.Sprintf("one %s grows: %s more are in it %s, %s, where %s were, and it takes up %s",
+		p.Name, amount(p.Store, p.More), over, pace, amount(p.Store, p.Store.Was), Bytes(p.Retained))
+}
+
+// amount is so much of what a store is counted in.
+func amount(st *typefilter.Store, n int64) string {
+	if st.Entries {
+		return plural(int(n), "entry", "entries")
+	}
+	return Bytes(uint64(n))
 }
 
 // over says after how much work, and how many came with each part of it: "after
@@ -87,11 +116,19 @@ func (l *Leaks) over() (over, pace string) {
 	}
 	switch {
 	case !l.JobsAssumed:
-		return "after " + plural(l.jobs(), "job"), ", " + pace + " a job"
+		return "after " + plural(jobs(l.Jobs[l.Picked.Since:]), "job"), ", " + pace + " a job"
 	case len(l.Jobs) == 1:
 		return "in the second dump", ""
 	}
-	return fmt.Sprintf("after %d intervals between dumps", len(l.Jobs)), ", " + pace + " in each"
+	return "after " + plural(len(l.Jobs)-l.Picked.Since, "interval") + " between dumps", ", " + pace + " in each"
+}
+
+// by says when an interval began: "by job 20".
+func (l *Leaks) by(interval int) string {
+	if l.JobsAssumed {
+		return "by " + filepath.Base(l.Dumps[interval])
+	}
+	return "by job " + count(l.WarmupJobs+jobs(l.Jobs[:interval]))
 }
 
 // held says in words who holds the objects.
@@ -105,6 +142,9 @@ func (l *Leaks) held() string {
 		who = fmt.Sprintf("one of %s is", count(n))
 	case n > 1:
 		who = fmt.Sprintf("%s of %s are", count(c.Count), count(n))
+	}
+	if timers := pending(c); timers != "" {
+		return fmt.Sprintf("%s held by %s, in %s", who, timers, c.Holder())
 	}
 	return fmt.Sprintf("%s held by %s%s", who, c.Holder(), through(c))
 }
@@ -136,7 +176,7 @@ func (l *Leaks) acceptedObjects() (n int) {
 // goroutines that hold alike it speaks of the one that the chain names.
 func (l *Leaks) gained() string {
 	h := l.Holder
-	if h == nil {
+	if h == nil || pending(&l.Chains[0]) != "" {
 		return ""
 	}
 	name, before := "the "+h.Name+" that holds them", "was there before and grew"

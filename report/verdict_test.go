@@ -13,7 +13,7 @@ func leak(n int) *Leaks {
 	steps := []census.Step{{Type: "[]*main.Job"}, {Type: "main.Job"}}
 	return &Leaks{Leaks: &census.Leaks{
 		Dumps: []string{"a.dump", "b.dump", "dir/c.dump"}, Jobs: []int{5, 5},
-		Picked:  &typefilter.Leak{Candidate: typefilter.Candidate{Name: "main.Job", Count: n, Retained: 4_100_000}, Leaked: n, PerJob: float64(n) / 10},
+		Picked:  &typefilter.Leak{Candidate: typefilter.Candidate{Name: "main.Job", Count: n, Retained: 4_100_000}, Judgement: typefilter.Judgement{Leaked: n}, PerJob: float64(n) / 10},
 		Why:     "It is the rarest.",
 		Objects: make([]mem.ObjID, n),
 		Chains:  []census.Chain{{Count: n, RootName: "global main.jobs", Steps: steps}},

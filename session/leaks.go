@@ -49,6 +49,9 @@ Say with --jobs how many jobs ran between neighbouring dumps, so that growth a
 job can be told, and with --warmup how many of the first to leave out: growth is
 then told from the first dump written after them.
 
+Two dumps without a job between them, which a 0 says (--jobs 0,10,10), show what
+comes without jobs: as much is taken from the growth in the other intervals.
+
 In a pipeline, --fail-on-leak and --fail-over make leaks a gate, and --junit
 writes what most of them can show. Below each chain stands a fingerprint, the
 same in every run as long as the variable, the types and the fields on the way
@@ -63,7 +66,7 @@ what is held that way and all that it holds.`,
 			{Name: "out", Short: "o", Value: &o.out, Arg: "DIR", Help: "folder for the pictures, made if need be"},
 			{Name: "format", Value: &o.format, Arg: "LIST", Help: "formats of the pictures: svg, png, dot, or several with commas"},
 			{Name: "type", Value: &o.typ, Arg: "NAME", Help: "look at this type (main.Job, main.*) instead of the picked one"},
-			{Name: "jobs", Value: &o.jobs, Arg: "LIST", Help: "jobs that ran between neighbouring dumps, or one number for each interval (10,10,5) (default 1)"},
+			{Name: "jobs", Value: &o.jobs, Arg: "LIST", Help: "jobs that ran between neighbouring dumps, or one number for each interval (10,10,5), 0 where none ran (default 1)"},
 			{Name: "warmup", Value: &o.warmup, Arg: "N", NoDefault: true, Help: "leave out the first N jobs: growth is told from the first dump after them"},
 			{Name: "peak", Value: &o.peak, Help: "growth is what exceeds the highest count of the dumps before: what shrank and came back is none"},
 			{Name: "src", Value: &o.src, Arg: "DIR", Help: "folder of the program's source: say where types, fields and variables are declared"},
@@ -142,20 +145,31 @@ func parseJobs(text string, intervals int) (out []int, err error) {
 	if text == "" {
 		return nil, nil
 	}
+	all := 0
 	for _, word := range strings.Split(text, ",") {
 		n, err := strconv.Atoi(strings.TrimSpace(word))
-		if err != nil || n < 1 {
-			return nil, usage("--jobs %s: want a number of 1 or more, or several with commas (10,10,5)", text)
+		if err != nil || n < 0 {
+			return nil, usage("--jobs %s: want a number, or several with commas (10,10,5); 0 is for dumps between which no job ran", text)
 		}
 		out = append(out, n)
+		all += n
 	}
 	switch {
+	case all == 0:
+		return nil, usage("--jobs %s: no job ran between any of the dumps; 0 is for some of the intervals, to tell what the background does in them", text)
 	case intervals == 0:
 		return nil, usage("--jobs %s: with one dump there is no interval in which jobs ran; give two dumps or more", text)
 	case len(out) != 1 && len(out) != intervals:
-		return nil, usage("--jobs %s: %d numbers for %d intervals between dumps; give one, or one for each interval", text, len(out), intervals)
+		return nil, usage("--jobs %s: %d numbers for %s between dumps; give one, or one for each interval", text, len(out), numbered(intervals, "interval"))
 	}
 	return out, nil
+}
+
+func numbered(n int, word string) string {
+	if n == 1 {
+		return "1 " + word
+	}
+	return fmt.Sprintf("%d %ss", n, word)
 }
 
 func (o *leaksOptions) run(ctx context.Context, e *Env, dumps []string) error {

@@ -16,9 +16,12 @@ type Candidate struct {
 	Flow             // of all its objects
 	Holders []Holder // the same by holder, if known: one holder's loss does not make up for another's leak
 	Deltas  []int64  // net growth of Count in every interval; of parts of maps that of the entries
+	Store   *Store   // the one object that grows, nil where objects are counted
+	Came    []int    // in every interval: objects reachable now that came in it, nil if not known
 
-	HeldByUser bool // a global or a goroutine outside the standard library holds the survivors
-	WeakOnly   bool // the survivors are reached only conservatively
+	Owner      string // full name of a type whose leaked objects each dominate one of this, "" for none
+	HeldByUser bool   // a global or a goroutine outside the standard library holds the survivors
+	WeakOnly   bool   // the survivors are reached only conservatively
 }
 
 // Holder is what is known of the objects of one type that are held one way.
@@ -41,23 +44,24 @@ func (f Flow) leaked() int { return max(0, min(f.Survivors, f.New-f.Gone)) }
 // Leak is a candidate and what was found out about it.
 type Leak struct {
 	Candidate
-	Leaked int     // objects
-	PerJob float64 // leaked objects a job
-	Shape  Shape
-	Grown  []int // of Holders: those that leaked, if not all objects of the type together did
-	Noise  Noise
-	Rule   string // name of the rule that makes it noise, "" if none does
-	Aside  string // why it could not be picked, "" if it could
+	Judgement
+	PerJob     float64 // leaked objects a job; 0 for a Store, in which none need come
+	MorePerJob float64 // of a Store
+	Rarity     int     // live objects, or those of a part that is rarer, see shareRarity
+	Noise      Noise
+	Rule       string // name of the rule that makes it noise, "" if none does
+	Aside      string // why it could not be picked, "" if it could
 }
 
 // Decision is the choice among candidates.
 type Decision struct {
-	Picked    *Leak      // nil if there is nothing to pick
-	Why       string     // one or two sentences
-	RunnersUp []RunnerUp // the other leaked types, nearest first
-	Leaked    []Leak     // in the order of the choice, the picked one first
-	Replaced  []Leak     // as many gone as new, most objects first
-	GrewOnce  []Leak     // grew, and stopped, most objects first
+	Picked     *Leak      // nil if there is nothing to pick
+	Why        string     // one or two sentences
+	RunnersUp  []RunnerUp // the other leaked types, nearest first
+	Leaked     []Leak     // in the order of the choice, the picked one first
+	Replaced   []Leak     // as many gone as new, most objects first
+	GrewOnce   []Leak     // grew, and stopped, most objects first
+	Background []Leak     // grew no more with jobs than without, most objects first
 }
 
 // RunnerUp is a type that was not picked.
@@ -68,24 +72,30 @@ type RunnerUp struct {
 
 // growth sorts candidates into those that leaked, were replaced, grew once.
 func growth(candidates []Candidate, series *Series, rules *Rules) (d Decision) {
-	jobs := series.jobs()
 	for _, c := range candidates {
-		l := Leak{Candidate: c}
-		l.Leaked, l.Shape, l.Grown = series.judge(&c)
-		l.PerJob = float64(l.Leaked) / float64(jobs)
+		l := Leak{Candidate: c, Judgement: series.Judge(&c)}
+		if l.Store == nil {
+			l.PerJob = float64(l.Leaked) / float64(series.jobsFrom(l.Since))
+		}
+		l.MorePerJob = float64(l.More) / float64(series.jobs())
 		if rule, ok := rules.Of(c.Name, c.FullName, c.Origin); ok {
 			l.Noise, l.Rule = rule.Noise, rule.Name
 		}
 		switch {
+		case c.Store != nil && l.Leaked == 0:
 		case l.Leaked == 0 && c.New > 0 && c.Gone >= c.New:
 			d.Replaced = append(d.Replaced, l)
 		case l.Leaked > 0 && l.Shape.Growing():
 			d.Leaked = append(d.Leaked, l)
 		case l.Leaked > 0:
 			d.GrewOnce = append(d.GrewOnce, l)
+		case l.Background.Subtracted > 0 && c.New > c.Gone:
+			d.Background = append(d.Background, l)
 		}
 	}
+	shareRarity(d.Leaked)
 	slices.SortFunc(d.Replaced, func(a, b Leak) int { return compareSize(a.New, b.New, &a, &b) })
+	slices.SortFunc(d.Background, func(a, b Leak) int { return compareSize(a.New, b.New, &a, &b) })
 	slices.SortFunc(d.GrewOnce, func(a, b Leak) int { return compareSize(a.Leaked, b.Leaked, &a, &b) })
 	return d
 }

@@ -20,18 +20,35 @@ var criteria = []criterion{
 	{byFlag(func(l *Leak) bool { return l.Aside != "" }),
 		func(l, w *Leak) string { return "put aside: " + l.Aside }},
 	{byFlag(func(l *Leak) bool { return l.PerJob < 1 }),
-		func(l, w *Leak) string { return fmt.Sprintf("grows by less than one a job (%s)", perJob(l)) }},
-	{func(a, b *Leak) int { return cmp.Compare(a.Count, b.Count) },
-		func(l, w *Leak) string { return fmt.Sprintf("less rare: %d live objects against %d", l.Count, w.Count) }},
+		func(l, w *Leak) string {
+			if l.Store != nil {
+				return fmt.Sprintf("one object that grows, by %s a job", l.Store.Amount(l.MorePerJob))
+			}
+			return fmt.Sprintf("grows by less than one a job (%s)", perJob(l))
+		}},
+	{func(a, b *Leak) int { return cmp.Compare(a.Rarity, b.Rarity) },
+		func(l, w *Leak) string {
+			return fmt.Sprintf("less rare: %d live objects against %d", l.Rarity, w.Rarity)
+		}},
 	{func(a, b *Leak) int { return cmp.Compare(a.Origin, b.Origin) },
 		func(l, w *Leak) string { return fmt.Sprintf("as rare, but %s before %s", w.Origin, l.Origin) }},
 	{byFlag(func(l *Leak) bool { return l.Closure }),
 		func(l, w *Leak) string { return "as rare, but named types go before closures" }},
+	{byFlag(func(l *Leak) bool { return l.Shape != Ramp }),
+		func(l, w *Leak) string { return "as rare, but does not grow by the same in every job" }},
 	{func(a, b *Leak) int { return cmp.Compare(b.Retained, a.Retained) },
 		func(l, w *Leak) string {
-			return fmt.Sprintf("as rare, but retains less: %d bytes against %d", l.Retained, w.Retained)
+			return fmt.Sprintf("%s retains less: %d bytes against %d", asRare(l, w), l.Retained, w.Retained)
 		}},
 	{byName, func(l, w *Leak) string { return "equal in all that counts, later by name" }},
+}
+
+// asRare says how two types come to be equally rare.
+func asRare(l, w *Leak) string {
+	if l.Owner == w.FullName && l.Count != w.Count {
+		return "a part of " + w.Name + ", one in each, which"
+	}
+	return "as rare, but"
 }
 
 func byFlag(flag func(*Leak) bool) func(a, b *Leak) int {

@@ -55,7 +55,7 @@ func (l *Leak) asideAlone(series *Series) string {
 	switch {
 	case FormOf(l.Name) == Tiny:
 		return l.Rule + ", of which blocks are counted and not values"
-	case l.Noise == Internals && (l.Shape != Steady || grew < 2):
+	case l.Noise == Internals && (!l.Shape.InEvery() || grew < 2):
 		return l.Rule + ", without growth in two intervals and no plateau"
 	case l.Noise != Parts && series.Dumps > 1 && l.PerJob < 1:
 		return l.Rule + ", and does not grow with the jobs: " + perJob(l)
@@ -91,14 +91,11 @@ func (d *Decision) explain() string {
 	}
 	p := d.Picked
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s is the rarest type that leaked: %s live", p.Name, plural(p.Count, "object"))
-	switch p.Shape {
-	case Steady:
-		b.WriteString(", growing in every interval")
-	case Steps:
-		b.WriteString(", growing in regular steps")
+	if p.Store != nil {
+		fmt.Fprintf(&b, "%s is one object that grows%s.", p.Name, strings.TrimPrefix(p.Judgement.growing(p.Store.Amount(p.MorePerJob)), ", growing"))
+	} else {
+		fmt.Fprintf(&b, "%s is the rarest type that leaked: %s live%s%s.", p.Name, plural(p.Count, "object"), p.withParts(), p.Judgement.growing(fmt.Sprintf("%.4g", p.PerJob)))
 	}
-	b.WriteString(".")
 	if p.Noise != NotNoise {
 		fmt.Fprintf(&b, " That is noise as a rule (%s), but nothing else leaked.", p.Rule)
 	}
@@ -107,6 +104,29 @@ func (d *Decision) explain() string {
 	}
 	b.WriteString(d.second())
 	return b.String()
+}
+
+// withParts says how rare a type is by its parts.
+func (l *Leak) withParts() string {
+	if l.Rarity == l.Count {
+		return ""
+	}
+	return fmt.Sprintf(" and, with its parts, as rare as %d", l.Rarity)
+}
+
+// growing says in which shape a type leaked, the strongest evidence there is.
+func (j *Judgement) growing(perJob string) string {
+	switch j.Shape {
+	case Ramp:
+		return fmt.Sprintf(", growing by exactly %s a job in every interval", perJob)
+	case Steady:
+		return ", growing in every interval"
+	case Steps:
+		return ", growing in regular steps"
+	case Sawtooth:
+		return ", cleared before and growing in every interval since"
+	}
+	return ""
 }
 
 // second names the one that would have been picked instead.
@@ -129,7 +149,10 @@ func (d *Decision) explainNone() string {
 		fmt.Fprintf(&b, " Of %s as many objects went as came.", plural(n, "type"))
 	}
 	if n := len(d.GrewOnce); n > 0 {
-		fmt.Fprintf(&b, " %s grew and stopped.", plural(n, "type"))
+		fmt.Fprintf(&b, " %s grew and stopped, or went up and down.", plural(n, "type"))
+	}
+	if n := len(d.Background); n > 0 {
+		fmt.Fprintf(&b, " %s grew no more with jobs than without.", plural(n, "type"))
 	}
 	return b.String()
 }

@@ -32,6 +32,7 @@ func retains(bytes uint64) func(*Candidate) { return func(c *Candidate) { c.Reta
 func live(n int) func(*Candidate)           { return func(c *Candidate) { c.Count = n } }
 func gone(n int) func(*Candidate)           { return func(c *Candidate) { c.Gone = n } }
 func deltas(d ...int64) func(*Candidate)    { return func(c *Candidate) { c.Deltas = d } }
+func in(owner string) func(*Candidate)      { return func(c *Candidate) { c.Owner = fullOf(owner) } }
 func held(c *Candidate)                     { c.HeldByUser = true }
 func weak(c *Candidate)                     { c.WeakOnly = true }
 
@@ -82,6 +83,12 @@ func TestPick(t *testing.T) {
 		{"most retained", []Candidate{leak("main.Job", 3, retains(900)), leak("main.Ctx", 3, retains(300))}, two, "main.Job", "main.Ctx", "300 bytes against 900"},
 		{"by name", []Candidate{leak("main.B", 3), leak("main.A", 3)}, two, "main.A", "main.B", "later by name"},
 		{"rarity before all other ties", []Candidate{leak("func cron.a.func1", 3, retains(1)), leak("main.A", 4)}, two, "func cron.a.func1", "main.A", "4 live objects"},
+
+		// Wholes and parts.
+		{"a whole with one object elsewhere", []Candidate{leak("main.Node", 3, live(4), retains(900)), leak("main.Order", 3, retains(700), in("main.Node"))}, two, "main.Node", "main.Order", "a part of main.Node, one in each"},
+		{"and one with a part of the part", []Candidate{leak("main.Node", 3, live(4), retains(900)), leak("main.Order", 3, live(5), retains(700), in("main.Node")), leak("main.Sum", 3, retains(9), in("main.Order"))}, two, "main.Node", "main.Order", ""},
+		{"a part alone is rarer than what is none", []Candidate{leak("main.Node", 3, live(4), retains(900)), leak("main.Order", 3, retains(700))}, two, "main.Order", "main.Node", "less rare"},
+		{"a whole of which more leaked", []Candidate{leak("main.Node", 6, retains(900)), leak("main.Order", 3, retains(700), in("main.Node"))}, two, "main.Order", "main.Node", "less rare"},
 
 		// Noise.
 		{"noise put aside", []Candidate{leak("string", 3, held), leak("main.Job", 500)}, two, "main.Job", "string", "byte and string storage, while another type leaked"},
@@ -147,6 +154,7 @@ func TestEveryCriterionDecides(t *testing.T) {
 		{leak("main.Z", 3), leak("main.A", 4)},
 		{leak("main.Z", 3, retains(1)), leak("cron.Entry", 3)},
 		{leak("main.Z", 3, retains(1)), leak("func main.a.func1", 3)},
+		{leak("main.Z", 3, deltas(1, 1, 1), retains(1)), leak("main.A", 3, deltas(0, 1, 2))},
 		{leak("main.Z", 3, retains(9)), leak("main.A", 3, retains(1))},
 		{leak("main.A", 3), leak("main.B", 3)},
 	}
@@ -154,8 +162,12 @@ func TestEveryCriterionDecides(t *testing.T) {
 		t.Fatalf("%d pairs for %d criteria", len(pairs), len(criteria))
 	}
 	for i, pair := range pairs {
-		d := growth(pair[:], &two, defaultRules(t))
-		putAside(d.Leaked, &two)
+		series := two
+		if pair[0].Deltas != nil {
+			series = Series{Dumps: 4, Jobs: []int{1, 1, 1}}
+		}
+		d := growth(pair[:], &series, defaultRules(t))
+		putAside(d.Leaked, &series)
 		a, b := &d.Leaked[0], &d.Leaked[1]
 		if order, by := decide(criteria, a, b); order >= 0 || by != &criteria[i] {
 			t.Errorf("criterion %d: %s and %s compare to %d", i, a.Name, b.Name, order)
@@ -181,8 +193,8 @@ func TestDecisionLists(t *testing.T) {
 		{"leaked", names(d.Leaked), "main.Job,string"},
 		{"replaced", names(d.Replaced), "main.Line,main.Page"},
 		{"grew once", names(d.GrewOnce), "main.Batch,main.Warm"},
-		{"shape", string(d.Picked.Shape), "steady"},
-		{"why", d.Why, "main.Job is the rarest type that leaked: 3 objects live, growing in every interval."},
+		{"shape", string(d.Picked.Shape), "ramp"},
+		{"why", d.Why, "main.Job is the rarest type that leaked: 3 objects live, growing by exactly 1 a job in every interval."},
 	} {
 		if c.got != c.want {
 			t.Errorf("%s: %q, want %q", c.list, c.got, c.want)
@@ -201,26 +213,30 @@ func TestShapes(t *testing.T) {
 		want   Shape
 	}{
 		{"two dumps", []int64{5}, Series{Dumps: 2}, ShapeUnknown},
-		{"every interval", []int64{5, 5}, Series{Dumps: 3}, Steady},
+		{"every interval", []int64{5, 6}, Series{Dumps: 3}, Steady},
+		{"as many in each", []int64{5, 5}, Series{Dumps: 3}, Ramp},
+		{"as many a job", []int64{5, 10, 15}, Series{Dumps: 4, Jobs: []int{1, 2, 3}}, Ramp},
+		{"as many in each, of other jobs", []int64{5, 5, 5}, Series{Dumps: 4, Jobs: []int{1, 2, 3}}, Steady},
+		{"up and down", []int64{5, -2, 4, 3}, Series{Dumps: 5}, Uneven},
 		{"every interval, unevenly", []int64{1, 9, 2, 7}, Series{Dumps: 5}, Steady},
 		{"from the second on", []int64{0, 3, 3}, Series{Dumps: 4}, Steady},
 		{"only in the last", []int64{0, 0, 3}, Series{Dumps: 4}, Once},
 		{"only in the first", []int64{9, 0, 0}, Series{Dumps: 4}, Once},
 		{"only in the warm-up", []int64{9, 0, 0}, Series{Dumps: 4, Warmup: 1}, Shrunk},
-		{"after the warm-up", []int64{0, 2, 2}, Series{Dumps: 4, Warmup: 1}, Steady},
+		{"after the warm-up", []int64{0, 2, 2}, Series{Dumps: 4, Warmup: 1}, Ramp},
 		{"one interval after the warm-up", []int64{0, 2}, Series{Dumps: 3, Warmup: 1}, Steady},
 		{"every second interval", []int64{0, 4, 0, 4}, Series{Dumps: 5}, Steps},
 		{"every second, from the first", []int64{4, 0, 4, 0}, Series{Dumps: 5}, Steps},
 		{"every third interval", []int64{0, 0, 4, 0, 0, 4, 0, 0, 4}, Series{Dumps: 10}, Steps},
 		{"every second, from later on", []int64{0, 0, 0, 4, 0, 4}, Series{Dumps: 7}, Steps},
-		{"far apart, twice", []int64{4, 0, 0, 4}, Series{Dumps: 5}, Flattened},
+		{"far apart, twice", []int64{4, 0, 0, 4}, Series{Dumps: 5}, Uneven},
 		{"steps that ended", []int64{4, 0, 4, 0, 0, 0}, Series{Dumps: 7}, Flattened},
-		{"steps without a rule", []int64{4, 0, 4, 0, 0, 4}, Series{Dumps: 7}, Flattened},
-		{"steps that are lost again", []int64{4, -4, 4, -4, 9}, Series{Dumps: 6}, Flattened},
+		{"steps without a rule", []int64{4, 0, 4, 0, 0, 4}, Series{Dumps: 7}, Uneven},
+		{"steps that are lost again", []int64{4, -4, 4, -4, 9}, Series{Dumps: 6}, Uneven},
 		{"steps that lose a little", []int64{4, -1, 4, -1, 4}, Series{Dumps: 6}, Steps},
 		{"flattened", []int64{9, 4, 1, 0}, Series{Dumps: 5}, Flattened},
 		{"missed the last", []int64{3, 3, 3, 0}, Series{Dumps: 5}, Flattened},
-		{"no job ran in the last", []int64{3, 3, 3, 0}, Series{Dumps: 5, Jobs: []int{1, 1, 1, 0}}, Steady},
+		{"no job ran in the last", []int64{3, 3, 3, 0}, Series{Dumps: 5, Jobs: []int{1, 1, 1, 0}}, Ramp},
 		{"grew and shrank", []int64{9, -9}, Series{Dumps: 3}, Shrunk},
 		{"nothing", []int64{0, 0}, Series{Dumps: 3}, Shrunk},
 	} {

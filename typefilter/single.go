@@ -21,7 +21,7 @@ const LargeShare = 0.1
 func PickSingle(candidates []Candidate, heapBytes uint64, rules *Rules) Decision {
 	var d Decision
 	for _, c := range candidates {
-		l := Leak{Candidate: c}
+		l := Leak{Candidate: c, Rarity: c.Count}
 		if rule, ok := rules.Of(c.Name, c.FullName, c.Origin); ok {
 			l.Noise, l.Rule = rule.Noise, rule.Name
 		}

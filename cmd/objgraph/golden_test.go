@@ -31,7 +31,7 @@ var goldens = []string{
 	"graph b.dump --addr 0xc000004000 --chain --json",
 	"leaks a.dump b.dump",
 	"leaks a.dump b.dump --jobs 3 --json",
-	"leaks a.dump a.dump",
+	"leaks b.dump c.dump",
 	"leaks b.dump",
 	"leaks b.dump --json",
 }

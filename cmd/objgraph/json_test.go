@@ -30,7 +30,7 @@ var promised = map[string]string{
 		typed.objects typed.bytes typed.objectsShare typed.bytesShare warnings
 		picked.firstSeen.job picked.firstSeen.dump picked.holder.name picked.holder.new picked.declared picked.allocated
 		chains[].root.declared chains[].steps[].repeat retained accepted[].fingerprint accepted[].comment accepted[].count
-		accepted[].types warmup.jobs warmup.dumps cut.leaked cut.chains unknown`,
+		accepted[].types leaked[].ambiguous leaked[].background warmup.jobs warmup.dumps cut.leaked cut.chains unknown`,
 }
 
 // TestJSONNames wants every promised name in the answers about a real program,
@@ -74,9 +74,9 @@ func TestJSONNames(t *testing.T) {
 func TestJSONNulls(t *testing.T) {
 	t.Chdir(smallDumps(t))
 	for line, names := range map[string]string{
-		"leaks b.dump --json":         "picked.new picked.gone picked.perJob picked.firstSeen picked.holder picked.declared retained",
-		"leaks a.dump b.dump --json":  "leaked[].shape",
-		"leaks a.dump a.dump --json":  "picked",
+		"leaks b.dump --json":         "picked.new picked.gone picked.perJob picked.firstSeen picked.holder picked.declared retained background",
+		"leaks a.dump b.dump --json":  "leaked[].shape leaked[].since background",
+		"leaks b.dump c.dump --json":  "picked",
 		"info b.dump --json":          "exe",
 		"info b.dump --header --json": "reachable unreached typed evidence exe",
 	} {
@@ -150,7 +150,7 @@ func TestInterrupt(t *testing.T) {
 			t.Errorf("%s: prints %q and %q", line, out.String(), errs.String())
 		}
 	}
-	if files, _ := os.ReadDir("."); len(files) != 2 {
+	if files, _ := os.ReadDir("."); len(files) != 3 {
 		t.Errorf("files were left: %v", files)
 	}
 }

@@ -17,13 +17,14 @@ const (
 	dataBase = mem.Addr(0x500000)
 )
 
-// smallDumps writes two dumps of one process by hand: a.dump, and b.dump with
-// three more objects of 64 bytes in the list at 0x500000.
+// smallDumps writes three dumps of one process by hand: a.dump, b.dump with
+// three more objects of 64 bytes in the list at 0x500000, and c.dump later with
+// the same.
 func smallDumps(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
-	for name, n := range map[string]int{"a.dump": 2, "b.dump": 5} {
-		if err := os.WriteFile(filepath.Join(dir, name), smallDump(n), 0o600); err != nil {
+	for name, d := range map[string]struct{ n, made int }{"a.dump": {2, 2}, "b.dump": {5, 5}, "c.dump": {5, 9}} {
+		if err := os.WriteFile(filepath.Join(dir, name), smallDump(d.n, d.made), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -32,8 +33,8 @@ func smallDumps(t *testing.T) string {
 
 // smallDump has a global that points to an array of n objects, each of which
 // points to one of 32 bytes; a stack with a pointer and a word that looks like
-// one; and an object that nothing points to.
-func smallDump(n int) []byte {
+// one; and an object that nothing points to. So many were made before it.
+func smallDump(n, made int) []byte {
 	b := heaptest.New(mem.LE64, "go1.21.13")
 	array, item := heapBase, func(i int) mem.Addr { return heapBase + 0x2000 + mem.Addr(i*64) }
 	part := func(i int) mem.Addr { return heapBase + 0x4000 + mem.Addr(i*32) }
@@ -56,7 +57,7 @@ func smallDump(n int) []byte {
 		Entry: 0x401000, PC: 0x401010, ContPC: 0x401010, Func: "main.wait",
 	})
 	b.Data(dataBase, 64, heaptest.Ref{To: array})
-	b.Add(&heapdump.MemStats{HeapObjects: uint64(2*n + 3), HeapAlloc: uint64(256 + 96*n), TotalAlloc: uint64(n)})
+	b.Add(&heapdump.MemStats{HeapObjects: uint64(2*n + 3), HeapAlloc: uint64(256 + 96*n), TotalAlloc: uint64(made)})
 	return b.Dump()
 }
 

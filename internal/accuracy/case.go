@@ -17,6 +17,10 @@ type Case struct {
 	Also  []string // types that leak besides
 	Root  string   // the holder, see Holds
 	Field string   // part of a label on the way from it
+
+	Innocent []string // types that grow and leak nothing
+	Jobs     int      // to run, 0 for the default
+	Idle     int      // milliseconds without a job before the first; there is a dump after them
 }
 
 // Leaks says whether the case is a leak rather than a control.

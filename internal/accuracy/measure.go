@@ -19,7 +19,7 @@ type Row struct {
 	Rank   int      // of the true cause among the picked type and the runners-up, 1 for the picked one; 0 if it is not there
 	Holder bool     // the commonest chain leads from the right root through the right field
 	Missed []string // of Case.Also: not listed as leaked
-	Called []string // of a control: the types called leaking
+	Called []string // the types called leaking that do not leak: any of a control, of a leak's Case.Innocent
 	Why    string   // the answer's reasons
 	Chain  string   // the commonest one, in words
 }
@@ -29,7 +29,7 @@ func (r *Row) Right() bool {
 	if !r.Case.Leaks() {
 		return len(r.Called) == 0
 	}
-	return r.Rank == 1 && r.Holder && len(r.Missed) == 0
+	return r.Rank == 1 && r.Holder && len(r.Missed) == 0 && len(r.Called) == 0
 }
 
 // Measure holds an answer against the truth.
@@ -50,6 +50,11 @@ func Measure(c *Case, jobs int, l *census.Leaks) Row {
 	for _, name := range c.Also {
 		if !slices.ContainsFunc(l.Leaked, func(k typefilter.Leak) bool { return k.Name == name }) {
 			r.Missed = append(r.Missed, name)
+		}
+	}
+	for _, name := range called(l) {
+		if slices.Contains(c.Innocent, name) {
+			r.Called = append(r.Called, name)
 		}
 	}
 	return r

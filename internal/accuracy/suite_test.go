@@ -1,11 +1,13 @@
 package accuracy_test
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/objgraph/objgraph/census"
@@ -72,9 +74,18 @@ func (s *suite) all(t *testing.T) (rows []accuracy.Row) {
 		if c.Leaks() {
 			jobs, every = leakJobs, leakEvery
 		}
+		jobs = cmp.Or(c.Jobs, jobs)
 		rows = append(rows, s.run(t, c, jobs, every, 1))
 	}
 	return rows
+}
+
+// intervals are the jobs between the dumps of a case.
+func intervals(c *accuracy.Case, jobs, every int) (between []int) {
+	if c.Idle > 0 {
+		between = append(between, 0)
+	}
+	return append(between, slices.Repeat([]int{every}, jobs/every)...)
 }
 
 // run runs a case and analyses its dumps.
@@ -88,10 +99,11 @@ func (s *suite) run(t *testing.T, c *accuracy.Case, jobs, every, seed int, more 
 	args := []string{"-case", c.Name, "-jobs", fmt.Sprint(jobs), "-every", fmt.Sprint(every), "-seed", fmt.Sprint(seed), "-dumps", dir}
 	testprog.Start(t, s.exe, append(args, more...)...)
 	dumps, err := filepath.Glob(filepath.Join(dir, "*.dump"))
-	if err != nil || len(dumps) != jobs/every+1 {
+	between := intervals(c, jobs, every)
+	if err != nil || len(dumps) != len(between)+1 {
 		t.Fatalf("%s: %d dumps of %d jobs: %v", c.Name, len(dumps), jobs, err)
 	}
-	l, err := census.FindLeaks(context.Background(), dumps, census.LeaksOptions{Exe: s.exe, Jobs: []int{every}})
+	l, err := census.FindLeaks(context.Background(), dumps, census.LeaksOptions{Exe: s.exe, Jobs: between})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -33,5 +33,15 @@ func Cases() []drive.Case {
 			Types: []string{"containers.mail"}, Root: "global containers.app", Field: ".outbox", New: newDeep},
 		{Name: "subscribers", Cause: "unsubscribing deletes by the address of a copy, which is no key",
 			Types: []string{"containers.subscriber"}, Root: "global containers.feed", Field: ".subscribers", New: newSubscribers},
+		{Name: "buffer", Cause: "a trace is written to a package-level bytes.Buffer that nobody reads",
+			Types: []string{"[]uint8"}, Root: "global containers.trace", New: newBuffer},
+		{Name: "samples", Cause: "a recorder appends numbers to its slice for ever",
+			Types: []string{"[]float64"}, Root: "global containers.latency", Field: ".samples", New: newSamples},
+		{Name: "builder", Cause: "all that is printed is written to a strings.Builder, too",
+			Types: []string{"[]uint8"}, Root: "global containers.protocol", New: newBuilder},
+		{Name: "map-of-numbers", Cause: "a map of numbers counts by a key that is new in each job",
+			Types: []string{"map[int]int", "map[int]int (table)", "map[int]int (group)", "map[int]int (buckets)"}, Root: "global containers.served", New: newNumbers},
+		{Name: "cleared", Cause: "an index was reset in the middle of the run, and goes on to grow as before",
+			Types: []string{"containers.indexed"}, Root: "global containers.index", Jobs: 16, New: newCleared},
 	}
 }

@@ -108,3 +108,17 @@ func newDeep(env *drive.Env) func(int) {
 		m.sent = len(m.outbox.mails) // and stay there
 	}
 }
+
+// indexed is a document that a search would find.
+type indexed struct{ title string }
+
+var index []*indexed
+
+func newCleared(env *drive.Env) func(int) {
+	return func(job int) {
+		if job == env.Jobs*3/8+1 {
+			index = nil
+		}
+		index = append(index, &indexed{fmt.Sprintf("document of job %d", job)})
+	}
+}

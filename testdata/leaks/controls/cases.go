@@ -24,5 +24,10 @@ func Cases() []drive.Case {
 		{Name: "ok-metrics", Cause: "counters by method and status: all combinations are soon known", New: newMetrics},
 		{Name: "ok-unique", Cause: "unique handles and objects with finalizers that nobody keeps", New: newHandles},
 		{Name: "ok-queue", Cause: "a channel is filled at random and read until it is nearly empty", New: newQueue},
+		{Name: "ok-flush", Cause: "rows wait until there are many, and are flushed once in two thirds of the run: it ends on the way up", New: newFlush},
+		{Name: "ok-buffer-reused", Cause: "a buffer is emptied and filled by each job, and its array grows with the largest of them", New: newBufferReused},
+		{Name: "ok-buffer-window", Cause: "a log in memory is cut at its front when it has reached its bound", New: newBufferWindow},
+		{Name: "ok-numbers", Cause: "a map of numbers has as many keys as there are tables, soon all of them", New: newNumbers},
+		{Name: "ok-heartbeat", Cause: "a clock leaves its beats whether jobs run or not", Idle: 300, New: newHeartbeat},
 	}
 }

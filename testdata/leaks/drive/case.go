@@ -19,6 +19,10 @@ type Case struct {
 	Root  string   `json:",omitempty"` // holder: "global waiting.audit", "goroutine waiting.ask", "finalizer newer.socket"
 	Field string   `json:",omitempty"` // part of a label on the way from the root: ".children"
 
+	Innocent []string `json:",omitempty"` // types that grow and leak nothing: not to be called leaking
+	Jobs     int      `json:",omitempty"` // to run, 0 for the default
+	Idle     int      `json:",omitempty"` // milliseconds without a job before the first, with a dump after them
+
 	Stock int                          `json:",omitempty"` // articles that churn, 0 for the default
 	New   func(env *Env) func(job int) `json:"-"`          // makes the work of a job
 }

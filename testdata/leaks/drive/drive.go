@@ -16,7 +16,7 @@ import (
 
 const (
 	defaultStock = 2000 // articles
-	warmUpJobs   = 150  // for the runtime's own lists, which grow most at first
+	warmUpJobs   = 150  // by default: for the runtime's own lists, which grow most at first
 )
 
 type options struct {
@@ -25,6 +25,7 @@ type options struct {
 	every  int
 	before int
 	stock  int
+	warm   int
 	seed   int64
 	dumps  string
 }
@@ -38,6 +39,7 @@ func Main(suites ...func() []Case) {
 	flag.IntVar(&o.every, "every", 1, "write a dump every `N` jobs")
 	flag.IntVar(&o.before, "before", 3, "jobs of a leak that ran before the first dump")
 	flag.IntVar(&o.stock, "stock", 0, "articles that churn (default: the case's)")
+	flag.IntVar(&o.warm, "warm", warmUpJobs, "jobs without the case that run before all")
 	flag.Int64Var(&o.seed, "seed", 1, "of all that is random")
 	flag.StringVar(&o.dumps, "dumps", "", "write heap dumps into this `folder`")
 	flag.Parse()
@@ -76,7 +78,7 @@ func run(c *Case, o options) error {
 	random := rand.New(rand.NewSource(o.seed))
 	env := &Env{Shop: shop.New(o.stock, random), Jobs: o.jobs, Rand: random}
 	defer env.Shop.Close()
-	for range warmUpJobs {
+	for range o.warm {
 		inGoroutine(env.Shop.Work)
 	}
 	job := c.New(env)
@@ -86,7 +88,7 @@ func run(c *Case, o options) error {
 	}
 	for n := first; n <= o.jobs; n++ {
 		if n == 1 {
-			if err := env.dump(o.dumps, 0); err != nil {
+			if err := env.begin(o.dumps, c.Idle); err != nil {
 				return err
 			}
 		}
@@ -95,12 +97,22 @@ func run(c *Case, o options) error {
 			job(n)
 		})
 		if n > 0 && n%o.every == 0 {
-			if err := env.dump(o.dumps, n); err != nil {
+			if err := env.dump(o.dumps, fmt.Sprintf("job-%04d.dump", n)); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// begin writes the dump before the first job, and a second one if some time is to
+// pass in which no job runs.
+func (e *Env) begin(dir string, idle int) error {
+	if err := e.dump(dir, "job-0000.dump"); err != nil || idle == 0 {
+		return err
+	}
+	time.Sleep(time.Duration(idle) * time.Millisecond)
+	return e.dump(dir, "job-0000.idle.dump")
 }
 
 // inGoroutine runs f in a goroutine that has ended when inGoroutine returns,
@@ -117,7 +129,7 @@ func inGoroutine(f func()) {
 // dump lets things settle, collects, and writes DIR/job-N.dump. It collects
 // twice: once to free the garbage, and again to free what pools and finalizers
 // held on to.
-func (e *Env) dump(dir string, job int) error {
+func (e *Env) dump(dir, name string) error {
 	if dir == "" {
 		return nil
 	}
@@ -131,7 +143,7 @@ func (e *Env) dump(dir string, job int) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
-	f, err := os.OpenFile(filepath.Join(dir, fmt.Sprintf("job-%04d.dump", job)), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	f, err := os.OpenFile(filepath.Join(dir, name), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return err
 	}

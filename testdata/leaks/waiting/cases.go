@@ -31,5 +31,7 @@ func Cases() []drive.Case {
 			Types: []string{"func waiting.newBareCallback.func1.1"}, Root: "global waiting.onExit", New: newBareCallback},
 		{Name: "defer", Cause: "a loop that never returns defers the closing of what each job opened",
 			Types: []string{"waiting.tempFile"}, Root: "goroutine waiting.serve", New: newDefer},
+		{Name: "heartbeat", Cause: "claims of jobs are kept, beside the beats of a clock, which come whether jobs run or not",
+			Types: []string{"waiting.claim"}, Root: "global waiting.claims", Innocent: []string{"waiting.beat"}, Idle: 300, New: newHeartbeat},
 	}
 }

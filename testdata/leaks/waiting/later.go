@@ -3,6 +3,7 @@ package waiting
 import (
 	"context"
 	"fmt"
+	"sync"
 	"time"
 
 	"planted/drive"
@@ -103,5 +104,37 @@ var onExit []func() int
 func newBareCallback(*drive.Env) func(int) {
 	return func(job int) {
 		onExit = append(onExit, func() int { return job })
+	}
+}
+
+// claim is what a job leaves.
+type claim struct {
+	job   int
+	order *shop.Order
+}
+
+// beat is what the clock leaves.
+type beat struct {
+	at   time.Time
+	note string
+}
+
+var (
+	claims []*claim
+	beats  []*beat
+)
+
+func newHeartbeat(env *drive.Env) func(int) {
+	var mu sync.Mutex
+	go func() {
+		for at := range time.Tick(2 * time.Millisecond) {
+			mu.Lock()
+			beats = append(beats, &beat{at, at.String()})
+			mu.Unlock()
+		}
+	}()
+	return func(job int) {
+		time.Sleep(10 * time.Millisecond)
+		claims = append(claims, &claim{job, env.Shop.Take(job)})
 	}
 }
