@@ -22,6 +22,8 @@ type LeaksOptions struct {
 	Warmup    int      // jobs at the beginning that tell nothing of leaks
 	Accept    []Accept // ways to hold objects that do not count
 	Peak      bool     // growth is what exceeds the highest count of the dumps before
+	Workers   int      // see snapshot.Options
+	Progress  mem.Progress
 }
 
 // Leaks is the answer to what leaked.
@@ -92,8 +94,11 @@ func FindLeaks(ctx context.Context, paths []string, o LeaksOptions) (*Leaks, err
 	l.Peak = o.Peak && !l.Single
 	f := &finder{Leaks: l, o: o}
 	f.series.paths, f.series.peak = l.Dumps, l.Peak
+	opened := int64(0)
 	f.series.open = func(path string) (*snapshot.Snapshot, error) {
-		so := snapshot.Options{Exe: o.Exe, Debug: o.Debug, FullNames: o.FullNames}
+		o.Progress.Tell(mem.StageDump, opened, int64(len(l.Dumps)))
+		opened++
+		so := snapshot.Options{Exe: o.Exe, Debug: o.Debug, FullNames: o.FullNames, Workers: o.Workers, Progress: o.Progress}
 		if last := f.series.last; last != nil { // opened first; the others are of the same process
 			so.Program = last.Program
 			if last.Program == nil {
@@ -171,6 +176,7 @@ func (f *finder) run(ctx context.Context) error {
 		}
 	}
 	var err error
+	f.o.Progress.Tell(mem.StageChains, 0, 0)
 	f.Chains, f.Cut, f.Lost, err = Chains(ctx, f.Last, f.Objects, ChainOptions{Max: f.o.MaxChains})
 	f.First = f.seen(f.Objects)
 	f.takeHolder()

@@ -35,6 +35,11 @@ type Options struct {
 	Program *program.Program
 	// FullNames gives type names whole import paths.
 	FullNames bool
+	// Workers is how many CPUs are used, 0 for all. The snapshot is the same.
+	Workers int
+	// Progress, if not nil, is told of the stages; of the dominators too when
+	// they are computed.
+	Progress mem.Progress
 }
 
 // Snapshot is one dump, read, typed and linked. Safe for concurrent readers;
@@ -101,6 +106,7 @@ func (s *Snapshot) Close() error {
 }
 
 func (s *Snapshot) build(ctx context.Context, dump []byte, o Options) (err error) {
+	o.Progress.Tell(mem.StageRead, 0, 0)
 	if s.Heap, err = heap.Build(ctx, dump); err != nil {
 		return err
 	}
@@ -108,14 +114,16 @@ func (s *Snapshot) build(ctx context.Context, dump []byte, o Options) (err error
 	if err := s.bind(o); err != nil {
 		return err
 	}
+	o.Progress.Tell(mem.StageType, 0, 0)
 	if s.Typing, err = typing.Run(ctx, s.Heap, s.Image); err != nil {
 		return err
 	}
 	s.names = newNames(s.Typing, o.FullNames)
-	if err := s.link(ctx); err != nil {
+	if err := s.link(ctx, o.Progress); err != nil {
 		return err
 	}
 	s.doms = sync.OnceValues(func() (*graph.Dominators, error) {
+		o.Progress.Tell(mem.StageDominators, 0, 0)
 		return s.Graph.Dominators(context.WithoutCancel(ctx), s.Size)
 	})
 	s.warn()
@@ -123,9 +131,11 @@ func (s *Snapshot) build(ctx context.Context, dump []byte, o Options) (err error
 }
 
 // link builds the graph and finds what is reachable.
-func (s *Snapshot) link(ctx context.Context) (err error) {
+func (s *Snapshot) link(ctx context.Context, p mem.Progress) (err error) {
+	p.Tell(mem.StageLink, 0, 0)
 	roots := s.findRoots()
 	s.Graph = graph.Build(s.Heap.NumObjects(), s.Heap.SlotsHint(), s.Heap.Targets, roots)
+	p.Tell(mem.StageReach, 0, 0)
 	s.Reach, err = s.Graph.Reach(ctx)
 	return err
 }
