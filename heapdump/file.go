@@ -25,12 +25,10 @@ type File struct {
 // what to do; errors.Is tells it by ErrFormat.
 func Open(path string) (*File, error) {
 	f, err := open(path)
-	var pathErr *os.PathError
-	if err != nil && !errors.As(err, &pathErr) {
-		err = fmt.Errorf("%s: %w", path, err)
-	}
-	return f, err
+	return f, named(path, err)
 }
+
+var errFolder = errors.New("this is a folder, not a heap dump; name the files in it")
 
 func open(path string) (*File, error) {
 	if path == "-" {
@@ -47,7 +45,7 @@ func open(path string) (*File, error) {
 	}
 	switch {
 	case info.IsDir():
-		return nil, errors.New("this is a folder, not a heap dump; name the files in it")
+		return nil, errFolder
 	case !info.Mode().IsRegular():
 		return spool(in)
 	}
