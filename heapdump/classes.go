@@ -10,7 +10,8 @@ import (
 
 // Class is the objects of one slot size, with pointers or without.
 type Class struct {
-	Size     uint64   // bytes of the slot; above MaxClass the least of the row, which goes up to twice as many
+	Size     uint64   // bytes of the slot; of rows above MaxClass the largest
+	Above    uint64   // rows above MaxClass are of all sizes above this; 0 for others
 	Pointers bool     // the objects hold some
 	Header   mem.Addr // the type descriptor in their malloc headers; 0 for slots without one
 	Count    int
@@ -160,7 +161,7 @@ func (t *classTally) close(s *Survey) {
 	}
 	for log, pair := range t.large {
 		for ptr, c := range pair {
-			c.Size, c.Pointers = 1<<log, ptr == 1
+			c.Size, c.Above, c.Pointers = 2<<log, 1<<log, ptr == 1
 			s.add(c)
 		}
 	}

@@ -89,6 +89,7 @@ func Look(ctx context.Context, path string, o SurveyOptions) (*Survey, error) {
 		return nil, err
 	}
 	defer src.Close()
+	o.Progress.Tell(mem.StageCount, 0, max(0, src.fileBytes))
 	s, err := newStream(src.in, src.size, windowBytes)
 	if err != nil {
 		return nil, named(path, src.broken(err))
@@ -114,7 +115,7 @@ func survey(ctx context.Context, s *stream, src *source, o SurveyOptions) (*Surv
 			if err := ctx.Err(); err != nil {
 				return nil, err
 			}
-			o.Progress.Tell(mem.StageRead, src.read(s.offset()), src.fileBytes)
+			o.Progress.Tell(mem.StageCount, src.read(s.offset()), max(0, src.fileBytes))
 		}
 		if o.Upto > 0 && s.offset() >= o.Upto {
 			break

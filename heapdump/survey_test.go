@@ -284,9 +284,9 @@ func TestClasses(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []Class{
-		{3, false, 0, 1, 3}, {24, true, 0, 1, 24}, {512, false, 0, 15, 7680}, {512, true, 0, 15, 7680},
-		{1024, false, 0, 1, 1024}, {1024, true, 0x5000, 2, 2048}, {1024, true, 0x6000, 1, 1024},
-		{32768, false, 0, 2, 106496}, {32768, true, 0, 1, 32768}, {32768, true, 0x5000, 1, 32768},
+		{3, 0, false, 0, 1, 3}, {24, 0, true, 0, 1, 24}, {512, 0, false, 0, 15, 7680}, {512, 0, true, 0, 15, 7680},
+		{1024, 0, false, 0, 1, 1024}, {1024, 0, true, 0x5000, 2, 2048}, {1024, 0, true, 0x6000, 1, 1024},
+		{32768, 0, true, 0, 1, 32768}, {32768, 0, true, 0x5000, 1, 32768}, {65536, 32768, false, 0, 2, 106496},
 	}
 	if len(got.Classes) != len(want) {
 		t.Fatalf("classes\n%v, want\n%v", got.Classes, want)

@@ -20,6 +20,12 @@ const (
 	StageDraw       = "draw"
 )
 
+// Stages that stand for a whole command, or that few commands have.
+const (
+	StageCount  = "count"  // one pass over a file
+	StageSource = "source" // loading packages
+)
+
 // Stages lists the stages of one dump in order.
 func Stages() []string {
 	return []string{StageRead, StageType, StageLink, StageReach, StageDominators, StageChains, StageDraw}
