@@ -79,11 +79,11 @@ func TestJSONNames(t *testing.T) {
 func TestJSONNulls(t *testing.T) {
 	t.Chdir(smallDumps(t))
 	for line, names := range map[string]string{
-		"leaks b.dump --json":         "picked.new picked.gone picked.perJob picked.firstSeen picked.holder picked.declared retained",
-		"leaks a.dump b.dump --json":  "leaked[].shape",
-		"leaks a.dump a.dump --json":  "picked",
-		"info b.dump --json":          "exe",
-		"info b.dump --header --json": "reachable unreached typed evidence exe roots edges conflicts",
+		"leaks b.dump --json":           "picked.new picked.gone picked.perJob picked.firstSeen picked.holder picked.declared retained",
+		"leaks a.dump b.dump --json":    "leaked[].shape",
+		"leaks a.dump a.dump --json":    "picked",
+		"info b.dump --json":            "exe",
+		"info b.dump --header --json":   "reachable unreached typed evidence exe roots edges conflicts",
 		"info b.dump --json --exe none": "dumpBytes params pointerSlots records memoryEstimate",
 		"types b.dump --by size --json": "sizes[].above sizes[].header",
 	} {
