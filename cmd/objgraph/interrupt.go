@@ -13,7 +13,7 @@ import (
 
 // grace is how long a command has to end by itself once a signal came. Ending
 // it otherwise leaves nothing behind either; it only says less.
-const grace = 40 * time.Millisecond
+const grace = 10 * time.Millisecond
 
 // interrupted is the cause of a context that a signal ended.
 type interrupted struct{ signal os.Signal }
@@ -74,7 +74,7 @@ func (p *process) end(by interrupted) {
 	}()
 	select {
 	case <-said:
-	case <-time.After(grace / 4):
+	case <-time.After(4 * grace):
 	}
 	os.Exit(by.code())
 }
