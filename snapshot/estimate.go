@@ -32,9 +32,19 @@ type Estimate struct {
 	Exact             bool   // all of the dump was looked at
 }
 
-// EstimateOf looks at the first megabytes of a dump and takes the rest to be
-// like them.
+// EstimateOf looks at 16 MiB of a dump and takes the rest to be like them: at
+// places all over a plain file, at the beginning of a packed one.
 func EstimateOf(ctx context.Context, path string) (Estimate, error) {
+	sample, ok, err := heapdump.SampleOf(ctx, path)
+	if err != nil {
+		return Estimate{}, err
+	}
+	if ok {
+		scale := float64(sample.Size) / float64(sample.Looked)
+		e := Estimate{Objects: int64(float64(sample.Objects) * scale), Pointers: int64(float64(sample.Pointers) * scale), DumpBytes: sample.Size}
+		e.Memory = Memory(e.Objects, e.Pointers)
+		return e, nil
+	}
 	s, err := heapdump.Look(ctx, path, heapdump.SurveyOptions{Upto: sampleBytes})
 	if err != nil {
 		return Estimate{}, err
