@@ -78,14 +78,27 @@ func (s *Sample) look(in io.ReaderAt, heap *Params, at int64) error {
 		if tag == TagObject {
 			s.Objects++
 		}
+		switch {
+		case tag == TagObject && whole:
+			s.Pointers += w.obj.pointers
+		case tag == TagObject:
+			s.Pointers += w.beginning()
+		}
 		if !whole {
 			break
 		}
-		if tag == TagObject {
-			s.Pointers += w.obj.pointers
-		}
 	}
 	return nil
+}
+
+// beginning counts what there is of the field list of an object that is cut off.
+func (s *stream) beginning() int {
+	_, contents, rest := ObjectAt(s.buf[:s.end], int64(s.pos), -1)
+	if contents == nil {
+		return 0
+	}
+	s.pos = s.end - len(rest)
+	return s.listed()
 }
 
 // here reads a record of the window, of which whole is false if it is cut off

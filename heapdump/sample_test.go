@@ -14,7 +14,7 @@ func TestSample(t *testing.T) {
 	recs := []Record{&Params{PtrSize: 8, HeapStart: 0xc000000000, HeapEnd: 0xd000000000, Arch: "amd64", GoVersion: "go1.26.8"}}
 	objects, pointers, addr := 0, 0, mem.Addr(0xc000000000)
 	for _, size := range []int{48, 1 << 20, 16, 4 << 20, 1024} {
-		for left := 8 << 20; left > 0; left -= size {
+		for left := 5 << 20; left > 0; left -= size {
 			o := &Object{Addr: addr, Contents: make([]byte, size)}
 			for i := 0; i < size; i += 8 {
 				mem.LE64.PutWord(o.Contents[i:], rnd.Uint64())
