@@ -100,7 +100,10 @@ func FindLeaks(ctx context.Context, paths []string, o LeaksOptions) (*Leaks, err
 	l.Peak = o.Peak && !l.Single
 	f := &finder{Leaks: l, o: o}
 	f.series.paths, f.series.peak, f.series.jobs = l.Dumps, l.Peak, l.Jobs
+	opened := int64(0)
 	f.series.open = func(path string) (*snapshot.Snapshot, error) {
+		o.Progress.Tell(mem.StageDump, opened, int64(len(l.Dumps)))
+		opened++
 		so := snapshot.Options{Exe: o.Exe, Debug: o.Debug, FullNames: o.FullNames, Workers: o.Workers, Progress: o.Progress}
 		if last := f.series.last; last != nil { // opened first; the others are of the same process
 			so.Program = last.Program
@@ -189,6 +192,7 @@ func (f *finder) run(ctx context.Context) error {
 		}
 	}
 	var err error
+	f.o.Progress.Tell(mem.StageChains, 0, 0)
 	if f.Chains, f.Cut, f.Lost, err = Chains(ctx, f.Last, f.Objects, ChainOptions{Max: f.o.MaxChains}); err != nil {
 		return err
 	}

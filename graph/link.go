@@ -35,7 +35,7 @@ func Link(ctx context.Context, n, edgesHint int, source Source, o LinkOptions) (
 	l := linker{out: newRows(o.Mem, n, edgesHint), n: n, source: source, turn: sync.NewCond(new(sync.Mutex))}
 	l.out.start = l.out.start[:0]
 	blocks := (n + linkRows - 1) / linkRows
-	progress := mem.Steps{Progress: o.Progress, Stage: "link", Total: int64(blocks)}
+	progress := mem.Steps{Progress: o.Progress, Stage: mem.StageLink, Total: int64(blocks)}
 	err := mem.Parallel(ctx, o.Workers, blocks, func(_, i int) {
 		l.block(i)
 		progress.Add(1)

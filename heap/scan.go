@@ -50,7 +50,7 @@ func scan(ctx context.Context, data []byte, limit uint64, o *Options) (*contents
 	}
 	first, size := int64(len(heapdump.Magic)), cmp.Or(o.piece, pieceBytes)
 	pieces := make([]piece, (int64(len(data))-first)/size+1)
-	progress := mem.Steps{Progress: o.Progress, Stage: "read", Total: int64(len(data))}
+	progress := mem.Steps{Progress: o.Progress, Stage: mem.StageRead, Total: int64(len(data))}
 	var temporary mem.Scratch
 	defer temporary.Free()
 	workers := make([]scanWorker, mem.Workers(o.Workers))

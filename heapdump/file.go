@@ -26,12 +26,10 @@ type File struct {
 // what to do; errors.Is tells it by ErrFormat.
 func Open(path string) (*File, error) {
 	f, err := open(path)
-	var pathErr *os.PathError
-	if err != nil && !errors.As(err, &pathErr) {
-		err = fmt.Errorf("%s: %w", path, err)
-	}
-	return f, err
+	return f, named(path, err)
 }
+
+var errFolder = errors.New("this is a folder, not a heap dump; name the files in it")
 
 func open(path string) (*File, error) {
 	if path == "-" {
@@ -55,7 +53,7 @@ func openFile(in *os.File) (*File, error) {
 	}
 	switch {
 	case info.IsDir():
-		return nil, errors.New("this is a folder, not a heap dump; name the files in it")
+		return nil, errFolder
 	case !info.Mode().IsRegular():
 		return spool(in)
 	}

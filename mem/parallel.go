@@ -7,11 +7,6 @@ import (
 	"sync/atomic"
 )
 
-// Progress is told how far a long piece of work is: done of total, in a unit
-// that only their ratio has a meaning in. It is called by one goroutine at a
-// time. nil is told nothing.
-type Progress func(stage string, done, total int64)
-
 // Steps counts one stage's steps from several goroutines.
 type Steps struct {
 	Progress Progress

@@ -125,8 +125,8 @@ func (o *graphOptions) run(ctx context.Context, e *Env, s *snapshot.Snapshot) er
 		return err
 	}
 	if o.out != "" {
-		e.progress("drawing %s", o.out)
-		if err := drawTo(ctx, o.out, pic, &view); err != nil {
+		e.Progress.Tell(mem.StageDraw, 0, 1)
+		if err := e.drawTo(ctx, o.out, pic, &view); err != nil {
 			return err
 		}
 	}
@@ -139,12 +139,12 @@ func oneOf(s *snapshot.Snapshot, id mem.ObjID, typ string, n int) string {
 }
 
 // drawTo writes a picture in the format that the path's name asks for.
-func drawTo(ctx context.Context, path string, pic *layouts.Picture, view *report.PictureOptions) error {
+func (e *Env) drawTo(ctx context.Context, path string, pic *layouts.Picture, view *report.PictureOptions) error {
 	data, err := render(ctx, pic, formatOf(path), view)
 	if err != nil {
 		return fmt.Errorf("%s: %w; a name that ends in .dot always works", path, err)
 	}
-	return writeFile(ctx, path, data)
+	return e.Files.write(ctx, path, data)
 }
 
 func render(ctx context.Context, pic *layouts.Picture, format string, view *report.PictureOptions) ([]byte, error) {

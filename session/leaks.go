@@ -10,6 +10,7 @@ import (
 
 	"github.com/objgraph/objgraph/census"
 	"github.com/objgraph/objgraph/layouts"
+	"github.com/objgraph/objgraph/mem"
 	"github.com/objgraph/objgraph/report"
 )
 
@@ -173,10 +174,12 @@ func numbered(n int, word string) string {
 }
 
 func (o *leaksOptions) run(ctx context.Context, e *Env, dumps []string) error {
-	e.progress("reading %d dumps", len(dumps))
+	if err := e.checkMemory(ctx, dumps...); err != nil {
+		return err
+	}
 	found, err := census.FindLeaks(ctx, dumps, census.LeaksOptions{
 		Exe: e.Exe, Debug: e.Debug, FullNames: e.FullNames, Jobs: o.jobCount, Type: o.typ, MaxChains: e.limit(3, 100),
-		Warmup: o.warmup, Peak: o.peak, Accept: o.accepted})
+		Warmup: o.warmup, Peak: o.peak, Accept: o.accepted, Workers: e.Workers, Progress: e.Progress})
 	if err != nil {
 		return explain(err, blamed(err, dumps), e.Exe)
 	}
@@ -197,7 +200,7 @@ func (o *leaksOptions) run(ctx context.Context, e *Env, dumps []string) error {
 	if err := e.print(answer); err != nil {
 		return err
 	}
-	return o.gates.close(ctx, answer)
+	return o.gates.close(ctx, e, answer)
 }
 
 // shortLine leaves out the dumps between the first and the last of a long list.
@@ -226,12 +229,9 @@ func (o *leaksOptions) draw(ctx context.Context, e *Env, a *report.Leaks) error 
 	if err != nil {
 		return err
 	}
-	if err := makeDir(o.out); err != nil {
-		return err
-	}
 	base := filepath.Join(o.out, report.PictureName(a.Picked.Name, report.JobOf(a.Dumps[len(a.Dumps)-1])))
-	for _, format := range o.formats {
-		e.progress("drawing %s.%s", base, format)
+	for i, format := range o.formats {
+		e.Progress.Tell(mem.StageDraw, int64(i), int64(len(o.formats)))
 		data, err := render(ctx, pic, format, &view)
 		if ctx.Err() != nil {
 			return ctx.Err()
@@ -243,7 +243,10 @@ func (o *leaksOptions) draw(ctx context.Context, e *Env, a *report.Leaks) error 
 		if slices.Contains(a.Pictures, base+"."+format) {
 			continue
 		}
-		if err := writeFile(ctx, base+"."+format, data); err != nil {
+		if err := makeDir(o.out); err != nil {
+			return err
+		}
+		if err := e.Files.write(ctx, base+"."+format, data); err != nil {
 			return err
 		}
 		a.Pictures = append(a.Pictures, base+"."+format)

@@ -114,6 +114,8 @@ func (s *Snapshot) Close() error {
 }
 
 func (s *Snapshot) build(ctx context.Context, dump []byte, in io.ReaderAt, o Options) (err error) {
+	o.Progress = o.Progress.Locked()
+	o.Progress.Tell(mem.StageRead, 0, 0)
 	opened := startOpening(o)
 	if s.Heap, err = heap.Build(ctx, dump, heap.Options{In: in, Workers: o.Workers, Progress: o.Progress, Mem: &s.mem}); err != nil {
 		opened.discard()
@@ -131,11 +133,13 @@ func (s *Snapshot) build(ctx context.Context, dump []byte, in io.ReaderAt, o Opt
 	if s.Graph, err = graph.New(edges, s.findRoots()); err != nil {
 		return err
 	}
+	o.Progress.Tell(mem.StageReach, 0, 0)
 	if s.Reach, err = s.Graph.Reach(ctx); err != nil {
 		return err
 	}
 	s.workers = o.Workers
 	s.doms = sync.OnceValues(func() (*graph.Dominators, error) {
+		o.Progress.Tell(mem.StageDominators, 0, 0)
 		return s.Graph.Dominators(ctx, s.Heap.Sizes())
 	})
 	s.tree = sync.OnceValues(func() (*graph.Tree, error) {
@@ -148,6 +152,7 @@ func (s *Snapshot) build(ctx context.Context, dump []byte, in io.ReaderAt, o Opt
 // typeAndLink types the objects and collects their references, which know
 // nothing of each other, at the same time.
 func (s *Snapshot) typeAndLink(ctx context.Context, o Options) (edges *graph.Edges, err error) {
+	o.Progress.Tell(mem.StageType, 0, 0)
 	var typed error
 	mem.Both(o.Workers,
 		func() { s.Typing, typed = typing.Run(ctx, s.Heap, s.Image, &s.mem) },
