@@ -28,16 +28,19 @@ func (f *finder) accumulating(ctx context.Context, heap uint64) ([]typefilter.Ca
 	if err != nil {
 		return nil, err
 	}
+	return f.single(ctx, f.meet(ctx, d, heap))
+}
+
+// meet walks down and gives the types that it meets.
+func (f *finder) meet(ctx context.Context, d *graph.Dominators, heap uint64) (met []int32) {
 	var m mem.Scratch
 	defer m.Free()
 	children := d.Children(&m)
-	level := []graph.Node{f.Last.Graph.Top()}
-	var met []int32
-	depth := 0
-	for spare := []graph.Node(nil); len(level) > 0 && depth < maxLevels && ctx.Err() == nil; depth++ {
+	level, spare := []graph.Node{f.Last.Graph.Top()}, []graph.Node(nil)
+	for depth := 0; len(level) > 0 && depth < maxLevels && ctx.Err() == nil; depth++ {
 		level, spare = f.heavy(d, children, level, heap, &met, spare[:0], &m), level
 	}
-	return f.single(ctx, met)
+	return met
 }
 
 // heavy is the next level: of the nodes below this one, those of types that

@@ -103,7 +103,9 @@ func (r *series) read(ctx context.Context) (err error) {
 		s.Close()
 	}
 	keys := r.names.of(r.last)
-	r.findStores(r.last)
+	if len(r.paths) > 1 {
+		r.findStores(r.last)
+	}
 	r.after = n
 	r.first = make([]uint16, r.last.Heap.NumObjects())
 	r.count(r.last, keys, n)

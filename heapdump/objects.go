@@ -125,13 +125,17 @@ func (s *ObjectScanner) begins(at int64) bool {
 	return s.win[s.pos] == byte(TagObject)
 }
 
-// chain reports whether records follow each other from a place on. Two that
-// follow have addresses that do.
+// chain reports whether records follow each other from a place on, of slots as
+// the runtime has them and not far from each other. A field list can end in
+// what looks like a record of a byte or two.
 func (s *ObjectScanner) chain(at int64) bool {
 	s.SeekTo(at)
 	last := mem.Addr(0)
-	for range salvageChain {
-		if !s.Next() || s.Size == 0 || s.Addr <= last && s.Addr+maxStray < last {
+	for i := range salvageChain {
+		if !s.Next() || s.Size < 8 || s.Addr%8 != 0 {
+			return false
+		}
+		if i > 0 && s.Addr-last+maxStray > 2*maxStray {
 			return false
 		}
 		last = s.Addr
@@ -139,5 +143,5 @@ func (s *ObjectScanner) chain(at int64) bool {
 	return true
 }
 
-// maxStray is how far below the one before a span may lie.
+// maxStray is how far from the one before a span may lie.
 const maxStray = 1 << 40

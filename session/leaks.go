@@ -177,6 +177,8 @@ func (o *leaksOptions) run(ctx context.Context, e *Env, dumps []string) error {
 	if err := e.checkMemory(ctx, dumps...); err != nil {
 		return err
 	}
+	ahead := engineFor(ctx, o.formats...)
+	defer ahead.Close()
 	found, err := census.FindLeaks(ctx, dumps, census.LeaksOptions{
 		Exe: e.Exe, Debug: e.Debug, FullNames: e.FullNames, Jobs: o.jobCount, Type: o.typ, MaxChains: e.limit(3, 100),
 		Warmup: o.warmup, Peak: o.peak, Accept: o.accepted, Workers: e.Workers, Progress: e.Progress})
@@ -192,7 +194,7 @@ func (o *leaksOptions) run(ctx context.Context, e *Env, dumps []string) error {
 		}
 	}
 	if found.Picked != nil {
-		if err := o.draw(ctx, e, answer); err != nil {
+		if err := o.draw(ctx, e, answer, ahead); err != nil {
 			return err
 		}
 	}
@@ -217,7 +219,7 @@ func shortLine(line string, dumps []string) string {
 
 // draw writes the pictures of the picked type. Where the layout fails, the
 // answer goes without that picture but with DOT.
-func (o *leaksOptions) draw(ctx context.Context, e *Env, a *report.Leaks) error {
+func (o *leaksOptions) draw(ctx context.Context, e *Env, a *report.Leaks, ahead *layouts.Engine) error {
 	id, ok := a.Target()
 	if !ok {
 		return nil
@@ -232,7 +234,7 @@ func (o *leaksOptions) draw(ctx context.Context, e *Env, a *report.Leaks) error 
 	base := filepath.Join(o.out, report.PictureName(a.Picked.Name, report.JobOf(a.Dumps[len(a.Dumps)-1])))
 	for i, format := range o.formats {
 		e.Progress.Tell(mem.StageDraw, int64(i), int64(len(o.formats)))
-		data, err := render(ctx, pic, format, &view)
+		data, err := render(ctx, pic, format, &view, ahead)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
