@@ -81,6 +81,9 @@ func (h *Heap) Start(p Place) mem.Addr {
 	return p.run.base + mem.Addr(uint64(h.slotOf(p.run, uint32(p.ID-p.run.first)))*p.run.size)
 }
 
+// Size is the size of the object's slot in bytes.
+func (p Place) Size() uint64 { return p.run.size }
+
 // Leaf reports whether the object certainly has no pointer slots.
 func (p Place) Leaf() bool { return !p.run.ptrs }
 

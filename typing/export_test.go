@@ -12,7 +12,9 @@ func GuessAll(h *heap.Heap, img *program.Image, r *Result, blind bool, f func(id
 	w := newWalker(h, img, nil)
 	if !blind {
 		copy(w.of, r.Of)
-		copy(w.ev, r.Evidence)
+		for id, ev := range r.Evidence {
+			w.marks[id] = newMark(ev, noFit)
+		}
 	}
 	w.types = append([]Type(nil), r.Types...)
 	for i := range w.types {

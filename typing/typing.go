@@ -37,7 +37,7 @@ func Run(ctx context.Context, h *heap.Heap, img *program.Image, m *mem.Scratch) 
 	}
 	w.nameUnknown()
 	return &Result{
-		Types: w.types, Of: w.of, Evidence: w.ev, Conflicts: w.conflicts, Literals: w.sortedLiterals(),
+		Types: w.types, Of: w.of, Evidence: w.evidence(), Conflicts: w.conflicts, Literals: w.sortedLiterals(),
 		h: h, head: w.head, ptr: w.ptr, swiss: w.swiss,
 	}, nil
 }

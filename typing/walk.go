@@ -2,6 +2,7 @@ package typing
 
 import (
 	"context"
+	"unsafe"
 
 	"github.com/objgraph/objgraph/heap"
 	"github.com/objgraph/objgraph/mem"
@@ -23,10 +24,9 @@ type walker struct {
 	mem  memory
 	scan *StackScan
 
-	of        []TypeID // by object
-	ev        []Evidence
-	fits      []fit
-	scratch   mem.Scratch // of fits and what follows
+	of        []TypeID    // by object
+	marks     []mark      // by object; in the end the evidence alone
+	scratch   mem.Scratch // of what follows
 	queue     []mem.ObjID
 	untyped   []mem.ObjID // see eachUntyped; nil until first used
 	literals  []Literal   // values in segments, as claimed
@@ -54,7 +54,7 @@ func newWalker(h *heap.Heap, img *program.Image, m *mem.Scratch) *walker {
 		mem:   newMemory(h),
 		scan:  NewStackScan(h, img),
 		of:    mem.Alloc[TypeID](m, h.NumObjects()),
-		ev:    mem.Alloc[Evidence](m, h.NumObjects()),
+		marks: mem.Alloc[mark](m, h.NumObjects()),
 		seen:  map[outsideKey]bool{},
 		chans: newChanLayout(h.GoVersion, h.Arch),
 		funcs: map[mem.Addr]TypeID{},
@@ -62,7 +62,6 @@ func newWalker(h *heap.Heap, img *program.Image, m *mem.Scratch) *walker {
 		descs: map[mem.Addr]descType{},
 		itabs: map[mem.Addr]mem.Addr{},
 	}
-	w.fits = mem.Alloc[fit](&w.scratch, h.NumObjects())
 	w.tiny, w.str = w.id(Tiny, nil), w.id(String, nil)
 	w.sudog, w.mapextra = w.lookup("runtime.sudog"), w.lookup("runtime.mapextra")
 	if img != nil {
@@ -73,6 +72,14 @@ func newWalker(h *heap.Heap, img *program.Image, m *mem.Scratch) *walker {
 		w.itabs[it.Addr] = it.Type
 	}
 	return w
+}
+
+// evidence is what the marks say of it, in their memory.
+func (w *walker) evidence() []Evidence {
+	for i, m := range w.marks {
+		w.marks[i] = mark(m.ev())
+	}
+	return unsafe.Slice((*Evidence)(unsafe.SliceData(w.marks)), len(w.marks))
 }
 
 // lookup is the row of a runtime type, 0 if the program does not have it.
