@@ -18,29 +18,35 @@ type Dominators struct {
 // Dominators computes the dominator tree, exactly, by SEMI-NCA. size gives the
 // bytes of an object. The error is the context's.
 func (g *Graph) Dominators(ctx context.Context, size func(mem.ObjID) uint64) (*Dominators, error) {
-	return g.dominators(ctx, size, semiNCASteps[:])
+	return g.dominators(ctx, size, semiNCASteps[:], nil)
 }
 
-func (g *Graph) dominators(ctx context.Context, size func(mem.ObjID) uint64, steps []step) (*Dominators, error) {
+// DominatorsIn is Dominators in m, which must not be given back as long as they
+// are used.
+func (g *Graph) DominatorsIn(ctx context.Context, size func(mem.ObjID) uint64, m *mem.Scratch) (*Dominators, error) {
+	return g.dominators(ctx, size, semiNCASteps[:], m)
+}
+
+func (g *Graph) dominators(ctx context.Context, size func(mem.ObjID) uint64, steps []step, m *mem.Scratch) (*Dominators, error) {
 	reach, err := g.Reach(ctx)
 	if err != nil {
 		return nil, err
 	}
-	s := newSemiNCA(g, reach, pulse{ctx: ctx})
+	s := newSemiNCA(g, reach, pulse{ctx: ctx}, m)
 	defer s.mem.Free()
 	for _, step := range steps {
 		if !step(s) {
 			return nil, ctx.Err()
 		}
 	}
-	retained := s.retained(size)
+	retained := s.retained(size, m)
 	return &Dominators{g: g, retained: retained, idom: s.idoms()}, nil
 }
 
 // retained sums the sizes from the leaves up. Of two numbers the dominator's
 // is the lower one.
-func (s *semiNCA) retained(size func(mem.ObjID) uint64) []uint64 {
-	sum := mem.Alloc[uint64](s.g.out.mem, len(s.num))
+func (s *semiNCA) retained(size func(mem.ObjID) uint64, m *mem.Scratch) []uint64 {
+	sum := mem.Alloc[uint64](m, len(s.num))
 	for i := range s.g.n {
 		id := mem.ObjID(i)
 		if s.num[i] == outside {

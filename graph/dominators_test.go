@@ -102,7 +102,7 @@ func TestDominatorOracleFails(t *testing.T) {
 			h := randomHeap(seed)
 			g := h.build()
 			want, _ := naiveDominators(h.plain(g))
-			d, err := g.dominators(context.Background(), size, steps)
+			d, err := g.dominators(context.Background(), size, steps, nil)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -114,13 +114,23 @@ func (r *rows) transpose(drop func(from mem.ObjID, slot int) bool, workers int) 
 	return r.transposeWide(drop, workers)
 }
 
+// memFor is where transposed rows lie: those of a graph beside the others, those
+// that are used once and leave some out in the collector's memory.
+func (r *rows) memFor(drop func(mem.ObjID, int) bool) *mem.Scratch {
+	if drop != nil {
+		return nil
+	}
+	return r.mem
+}
+
 // transposeNarrow is for less than 2^32 edges: the row starts themselves
 // serve as counters and cursors, and every base is 0.
 func (r *rows) transposeNarrow(drop func(mem.ObjID, int) bool, workers int) rows {
-	n := r.len()
-	start := mem.Alloc[uint32](r.mem, n+1)
+	n, m := r.len(), r.memFor(drop)
+	start := mem.Alloc[uint32](m, n+1)
 	edge := scatter(r, start, drop, workers)
 	return rows{
+		mem:   m,
 		shift: blockShift,
 		limit: r.limit,
 		base:  make([]uint64, n>>blockShift+1),
@@ -130,9 +140,9 @@ func (r *rows) transposeNarrow(drop func(mem.ObjID, int) bool, workers int) rows
 }
 
 func (r *rows) transposeWide(drop func(mem.ObjID, int) bool, workers int) rows {
-	cursor := mem.Alloc[uint64](r.mem, r.len()+1)
+	cursor := make([]uint64, r.len()+1)
 	edge := scatter(r, cursor, drop, workers)
-	in := newRows(r.mem, r.len(), 0)
+	in := newRows(r.memFor(drop), r.len(), 0)
 	in.limit, in.edge = r.limit, edge
 	for _, pos := range cursor {
 		in.begin(pos)
@@ -159,7 +169,7 @@ func scatter[C uint32 | uint64](r *rows, start []C, drop func(mem.ObjID, int) bo
 		sum += c
 		start[i] = sum
 	}
-	edge := mem.Room[mem.ObjID](r.mem, int(sum))[:sum]
+	edge := mem.Room[mem.ObjID](r.memFor(drop), int(sum))[:sum]
 	mem.Parallel(context.Background(), workers, workers, func(_, w int) {
 		lo, hi := part(w)
 		fillTargets(r, start, edge, drop, lo, hi)

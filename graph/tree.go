@@ -13,6 +13,8 @@ type PathOptions struct {
 	Skip func(from mem.ObjID, slot int) bool
 	// SkipRoot leaves out a root.
 	SkipRoot func(RootID) bool
+	// Mem holds a tree for as long as it is used; nil: the collector's memory.
+	Mem *mem.Scratch
 }
 
 func (o *PathOptions) skips(from mem.ObjID, slot int) bool {
@@ -68,7 +70,7 @@ func (g *Graph) ShortestTree(ctx context.Context, opts PathOptions) (*Tree, erro
 	if err != nil {
 		return nil, err
 	}
-	t := &Tree{g: g, opts: opts, up: mem.Alloc[upward](g.out.mem, g.n)}
+	t := &Tree{g: g, opts: opts, up: mem.Alloc[upward](opts.Mem, g.n)}
 	if opts.Skip == nil {
 		t.aside = g.aside
 	}

@@ -140,10 +140,10 @@ func (s *Snapshot) build(ctx context.Context, dump []byte, in io.ReaderAt, o Opt
 	s.workers = o.Workers
 	s.doms = sync.OnceValues(func() (*graph.Dominators, error) {
 		o.Progress.Tell(mem.StageDominators, 0, 0)
-		return s.Graph.Dominators(ctx, s.Heap.Sizes())
+		return s.Graph.DominatorsIn(ctx, s.Heap.Sizes(), &s.mem)
 	})
 	s.tree = sync.OnceValues(func() (*graph.Tree, error) {
-		return s.Graph.ShortestTree(ctx, graph.PathOptions{})
+		return s.Graph.ShortestTree(ctx, graph.PathOptions{Mem: &s.mem})
 	})
 	s.warn()
 	return nil

@@ -1,0 +1,53 @@
+package snapshot_test
+
+import (
+	"context"
+	"fmt"
+	"hash/fnv"
+	"testing"
+
+	"github.com/objgraph/objgraph/graph"
+	"github.com/objgraph/objgraph/internal/testprog"
+	"github.com/objgraph/objgraph/mem"
+	"github.com/objgraph/objgraph/snapshot"
+)
+
+// The answer is the same for any number of workers: on a dump of several pieces
+// and blocks, every type, edge, path, dominator and retained size.
+func TestWorkers(t *testing.T) {
+	exe, dump, _ := testprog.Dump(t, testprog.Spec{Dir: "leaky"}, "-n", "300000")
+	var want string
+	for _, workers := range []int{1, 2, 3, 8} {
+		s, err := snapshot.Open(context.Background(), dump, snapshot.Options{Exe: exe, Workers: workers})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := everything(t, s)
+		s.Close()
+		if want == "" {
+			want = got
+		}
+		if got != want {
+			t.Errorf("%d workers: %s, one: %s", workers, got, want)
+		}
+	}
+}
+
+// everything is a hash of all that is known of every object.
+func everything(t *testing.T, s *snapshot.Snapshot) string {
+	t.Helper()
+	if err := s.Prepare(); err != nil {
+		t.Fatal(err)
+	}
+	d, _ := s.Dominators()
+	tree, _ := s.ShortestTree()
+	h := fnv.New64a()
+	for id := range mem.ObjID(s.Heap.NumObjects()) {
+		fmt.Fprintln(h, s.Addr(id), s.Size(id), s.TypeName(id), s.Typing.Evidence[id], s.Graph.Out(id), s.Graph.In(id),
+			s.Reach.Strong.Has(id), s.Reach.Weak.Has(id), tree.Dist(id), tree.Parent(id), d.Idom(graph.Node(id)), d.Retained(id))
+	}
+	for r := range graph.RootID(s.Graph.Roots().Len()) {
+		fmt.Fprintln(h, s.RootName(r), s.Graph.Roots().Targets(r), d.RetainedRoot(r))
+	}
+	return fmt.Sprintf("%d objects, %d edges, %v, %x", s.Heap.NumObjects(), s.Graph.NumEdges(), s.Warnings, h.Sum64())
+}
