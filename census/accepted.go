@@ -40,7 +40,7 @@ func (f *finder) accept(ctx context.Context, set []mem.ObjID) error {
 		f.beginAccept()
 	}
 	set = slices.DeleteFunc(slices.Clone(set), f.known.judged.Has)
-	tree, err := f.Last.Graph.ShortestTree(ctx, graph.PathOptions{})
+	tree, err := f.Last.ShortestTree()
 	if err != nil {
 		return err
 	}
@@ -241,7 +241,7 @@ func (f *finder) retainedOf(ctx context.Context, set []mem.ObjID) (uint64, error
 	kept, err := f.Last.Graph.RetainedOfSet(ctx, func(id mem.ObjID) bool {
 		_, ok := slices.BinarySearch(set, id)
 		return ok
-	}, f.Last.Size)
+	}, f.Last.Heap.Sizes())
 	return kept.Bytes, err
 }
 

@@ -1,10 +1,12 @@
 package census
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
 	"github.com/objgraph/objgraph/graph"
+	"github.com/objgraph/objgraph/mem"
 	"github.com/objgraph/objgraph/typefilter"
 	"github.com/objgraph/objgraph/typing"
 )
@@ -19,53 +21,65 @@ const maxLevels = 64
 // looks for the node below which the retained size falls apart; on whole types
 // it also sees what is spread over many holders. The types met are candidates.
 func (f *finder) accumulating(ctx context.Context, heap uint64) ([]typefilter.Candidate, error) {
+	if err := f.Last.Prepare(); err != nil {
+		return nil, err
+	}
 	d, err := f.Last.Dominators()
 	if err != nil {
 		return nil, err
 	}
-	children := d.Children()
-	level := []graph.Node{f.Last.Graph.Top()}
-	var met []int32
-	for range maxLevels {
-		if level = f.heavy(d, children, level, heap, &met); len(level) == 0 || ctx.Err() != nil {
-			break
-		}
+	return f.single(ctx, f.meet(ctx, d, heap))
+}
+
+// meet walks down and gives the types that it meets.
+func (f *finder) meet(ctx context.Context, d *graph.Dominators, heap uint64) (met []int32) {
+	var m mem.Scratch
+	defer m.Free()
+	children := d.Children(&m)
+	level, spare := []graph.Node{f.Last.Graph.Top()}, []graph.Node(nil)
+	for depth := 0; len(level) > 0 && depth < maxLevels && ctx.Err() == nil; depth++ {
+		level, spare = f.heavy(d, children, level, heap, &met, spare[:0], &m), level
 	}
-	return f.single(ctx, met)
+	return met
 }
 
 // heavy is the next level: of the nodes below this one, those of types that
-// retain a large share together. Roots and goroutines are passed through.
-func (f *finder) heavy(d *graph.Dominators, children *graph.Children, level []graph.Node, heap uint64, met *[]int32) (next []graph.Node) {
+// retain a large share together, appended to next. Roots and goroutines are
+// passed through.
+func (f *finder) heavy(d *graph.Dominators, children *graph.Children, level []graph.Node, heap uint64, met *[]int32, next []graph.Node, m *mem.Scratch) []graph.Node {
 	g := f.Last.Graph
-	byType := map[int32]uint64{}
-	var below []graph.Node
-	for _, v := range level {
-		for _, c := range children.Of(v) {
-			if d.RetainedNode(c) == 0 {
-				continue
-			}
-			below = append(below, c)
-			if g.KindOf(c) == graph.NodeObject {
-				byType[f.keyOf(c)] += d.RetainedNode(c)
-			}
+	byType := make([]uint64, len(f.series.names.list))
+	below(d, children, level, func(c graph.Node) {
+		if g.KindOf(c) == graph.NodeObject {
+			byType[f.keyOf(c)] += d.RetainedNode(c)
 		}
-	}
-	for _, c := range below {
+	})
+	below(d, children, level, func(c graph.Node) {
 		if g.KindOf(c) != graph.NodeObject {
 			next = append(next, c)
-			continue
+			return
 		}
 		k := f.keyOf(c)
 		if float64(byType[k]) < typefilter.LargeShare*float64(heap) {
-			continue
+			return
 		}
-		next = append(next, c)
+		next = append(mem.Grow(m, next, 1), c)
 		if !slices.Contains(*met, k) {
 			*met = append(*met, k)
 		}
-	}
+	})
 	return next
+}
+
+// below calls f with what lies directly below some nodes and retains anything.
+func below(d *graph.Dominators, children *graph.Children, level []graph.Node, f func(graph.Node)) {
+	for _, v := range level {
+		for _, c := range children.Of(v) {
+			if d.RetainedNode(c) > 0 {
+				f(c)
+			}
+		}
+	}
 }
 
 func (f *finder) keyOf(v graph.Node) int32 {
@@ -83,13 +97,14 @@ func (f *finder) single(ctx context.Context, met []int32) ([]typefilter.Candidat
 			}
 		}
 	}
-	if err := retain(ctx, f.Last, rows); err != nil {
-		return nil, err
-	}
 	out := make([]typefilter.Candidate, len(met))
 	for i, k := range met {
 		out[i] = f.candidate(k)
+	}
+	var kept, held error
+	mem.Both(f.o.Workers, func() { kept = retain(ctx, f.Last, rows) }, func() { held = f.holders(ctx, met, out) })
+	for i := range rows {
 		out[i].Retained = rows[i].Retained
 	}
-	return out, f.holders(ctx, met, out)
+	return out, cmp.Or(kept, held)
 }

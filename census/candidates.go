@@ -104,7 +104,7 @@ func (f *finder) retainedByNew(ctx context.Context, names []int32, out []typefil
 				return -1
 			}
 			return class[key]
-		}, f.Last.Size)
+		}, f.Last.Heap.Sizes())
 		if err != nil {
 			return err
 		}
@@ -124,7 +124,7 @@ func (f *finder) dumps() typefilter.Series {
 // user's holds its new objects.
 func (f *finder) holders(ctx context.Context, names []int32, out []typefilter.Candidate) error {
 	others := func(r graph.RootID) bool { return !f.isUsers(r) }
-	tree, err := f.Last.Graph.ShortestTree(ctx, graph.PathOptions{SkipRoot: others})
+	reached, err := f.Last.Graph.Reached(ctx, others)
 	if err != nil {
 		return err
 	}
@@ -134,7 +134,7 @@ func (f *finder) holders(ctx context.Context, names []int32, out []typefilter.Ca
 	}
 	for i, to := range f.Last.Typing.Of {
 		id := mem.ObjID(i)
-		if k, ok := at[f.keys[to]]; ok && (f.Single || f.series.isNew(id)) && tree.Dist(id) > 0 {
+		if k, ok := at[f.keys[to]]; ok && (f.Single || f.series.isNew(id)) && reached.Has(id) {
 			out[k].HeldByUser = true
 		}
 	}
@@ -154,6 +154,6 @@ func (f *finder) inChosen(id mem.ObjID) bool {
 
 // retainedByChosen is what would go free with the chosen types' new objects.
 func (f *finder) retainedByChosen(ctx context.Context) (uint64, error) {
-	kept, err := f.Last.Graph.RetainedOfSet(ctx, f.inChosen, f.Last.Size)
+	kept, err := f.Last.Graph.RetainedOfSet(ctx, f.inChosen, f.Last.Heap.Sizes())
 	return kept.Bytes, err
 }

@@ -68,7 +68,7 @@ func Chains(ctx context.Context, s *snapshot.Snapshot, set []mem.ObjID, o ChainO
 	if err := checkIgnored(s, o.Ignore); err != nil {
 		return nil, 0, 0, err
 	}
-	tree, err := s.Graph.ShortestTree(ctx, pathOptions(s, o.Ignore))
+	tree, err := treeWithout(ctx, s, o.Ignore)
 	if err != nil {
 		return nil, 0, 0, err
 	}
@@ -98,6 +98,13 @@ func Chains(ctx context.Context, s *snapshot.Snapshot, set []mem.ObjID, o ChainO
 		chains = append(chains, chain)
 	}
 	return chains, cut, lost, nil
+}
+
+func treeWithout(ctx context.Context, s *snapshot.Snapshot, ignore []Ignore) (*graph.Tree, error) {
+	if len(ignore) == 0 {
+		return s.ShortestTree()
+	}
+	return s.Graph.ShortestTree(ctx, pathOptions(s, ignore))
 }
 
 // group is the objects of a set with one pattern.

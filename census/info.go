@@ -66,9 +66,10 @@ func (in *Info) count(s *snapshot.Snapshot) {
 	for i := range known {
 		known[i] = s.Typing.Types[i].Known()
 	}
+	sizes := s.Heap.Sizes()
 	for i := range in.Objects.Count {
 		id := mem.ObjID(i)
-		size := s.Size(id)
+		size := sizes(id)
 		if !s.Reach.Has(id) {
 			in.Unreached.add(size)
 			continue

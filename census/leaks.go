@@ -22,6 +22,8 @@ type LeaksOptions struct {
 	Warmup    int      // jobs at the beginning that tell nothing of leaks
 	Accept    []Accept // ways to hold objects that do not count
 	Peak      bool     // growth is what exceeds the highest count of the dumps before
+	Workers   int      // see snapshot.Options
+	Progress  mem.Progress
 }
 
 // Leaks is the answer to what leaked.
@@ -99,15 +101,22 @@ func FindLeaks(ctx context.Context, paths []string, o LeaksOptions) (*Leaks, err
 	l.Peak = o.Peak && !l.Single
 	f := &finder{Leaks: l, o: o}
 	f.series.paths, f.series.peak, f.series.jobs = l.Dumps, l.Peak, l.Jobs
+	opened := int64(0)
 	f.series.open = func(path string) (*snapshot.Snapshot, error) {
-		so := snapshot.Options{Exe: o.Exe, Debug: o.Debug, FullNames: o.FullNames}
+		o.Progress.Tell(mem.StageDump, opened, int64(len(l.Dumps)))
+		opened++
+		so := snapshot.Options{Exe: o.Exe, Debug: o.Debug, FullNames: o.FullNames, Workers: o.Workers, Progress: o.Progress}
 		if last := f.series.last; last != nil { // opened first; the others are of the same process
 			so.Program = last.Program
 			if last.Program == nil {
 				so.Exe, so.Debug = snapshot.NoExe, ""
 			}
 		}
-		return snapshot.Open(ctx, path, so)
+		s, err := snapshot.Open(ctx, path, so)
+		if err == nil && l.Single {
+			s.PrepareAhead()
+		}
+		return s, err
 	}
 	if err := f.run(ctx); err != nil {
 		if f.series.last != nil {
@@ -190,6 +199,7 @@ func (f *finder) run(ctx context.Context) error {
 		}
 	}
 	var err error
+	f.o.Progress.Tell(mem.StageChains, 0, 0)
 	if f.Chains, f.Cut, f.Lost, err = Chains(ctx, f.Last, f.Objects, ChainOptions{Max: f.o.MaxChains}); err != nil {
 		return err
 	}

@@ -21,7 +21,7 @@ type series struct {
 	last     *snapshot.Snapshot
 	used     []bool // by dump: whole, and so compared
 	names    typeNames
-	first    []uint16 // by object of last: index of the first dump that has it, 0 if it was there from the start; reachable ones only
+	first    []uint16 // by object of last: index of the first dump that has it, 0 if it was there from the start; reachable ones only; nil with one dump
 	rows     []seriesRow
 	living   []int                 // goroutines in each dump
 	held     map[heldType]*heldRow // of the user's own types, see byHolder
@@ -103,9 +103,11 @@ func (r *series) read(ctx context.Context) (err error) {
 		s.Close()
 	}
 	keys := r.names.of(r.last)
-	r.findStores(r.last)
 	r.after = n
-	r.first = make([]uint16, r.last.Heap.NumObjects())
+	if len(r.paths) > 1 {
+		r.findStores(r.last)
+		r.first = make([]uint16, r.last.Heap.NumObjects())
+	}
 	r.count(r.last, keys, n)
 	r.ways, err = r.hold(ctx, r.last, keys, n)
 	for i := n - 1; i >= 0 && err == nil; i-- {
@@ -238,13 +240,14 @@ func (r *series) countGone(m *matcher, w *ways) {
 
 // sum fills the rows' totals of the last dump.
 func (r *series) sum(keys []int32) {
+	sizes := r.last.Heap.Sizes()
 	for i, to := range r.last.Typing.Of {
 		id := mem.ObjID(i)
 		if !r.last.Reach.Has(id) {
 			continue
 		}
 		row := &r.rows[keys[to]]
-		size := r.last.Size(id)
+		size := sizes(id)
 		row.now.add(size)
 		if r.isNew(id) {
 			if r.ways != nil && r.names.list[keys[to]].own {
@@ -260,7 +263,7 @@ func (r *series) sum(keys []int32) {
 }
 
 // isNew reports whether an object of the last dump was not in the first.
-func (r *series) isNew(id mem.ObjID) bool { return r.first[id] > 0 }
+func (r *series) isNew(id mem.ObjID) bool { return r.first != nil && r.first[id] > 0 }
 
 // matcher tells whether an object of one dump is that of another.
 type matcher struct {

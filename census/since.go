@@ -48,6 +48,9 @@ func (l *Leaks) skipWarmup(n int) error {
 // seen is when the first of some objects came, nil if they were there from the
 // start.
 func (f *finder) seen(ids []mem.ObjID) *Seen {
+	if f.series.first == nil {
+		return nil
+	}
 	var first uint16
 	for _, id := range ids {
 		if at := f.series.first[id]; at > 0 && (first == 0 || at < first) {

@@ -62,9 +62,10 @@ func countTypes(s *snapshot.Snapshot, all bool) *TypesTable {
 	sums := make([]Sum, len(s.Typing.Types))
 	guessed := make([]int, len(s.Typing.Types))
 	t := &TypesTable{}
+	sizes := s.Heap.Sizes()
 	for i, to := range s.Typing.Of {
 		id := mem.ObjID(i)
-		size := s.Size(id)
+		size := sizes(id)
 		if !s.Reach.Has(id) {
 			t.Unreached.add(size)
 			if !all {
@@ -122,7 +123,7 @@ func retain(ctx context.Context, s *snapshot.Snapshot, rows []TypeRow) error {
 				class[id] = int8(i)
 			}
 		}
-		kept, err := s.Graph.RetainedOfSets(ctx, func(id mem.ObjID) int { return int(class[s.Typing.Of[id]]) }, s.Size)
+		kept, err := s.Graph.RetainedOfSets(ctx, func(id mem.ObjID) int { return int(class[s.Typing.Of[id]]) }, s.Heap.Sizes())
 		if err != nil {
 			return err
 		}

@@ -36,7 +36,7 @@ type ways struct {
 }
 
 func newWays(ctx context.Context, s *snapshot.Snapshot, set []mem.ObjID) (*ways, error) {
-	tree, err := s.Graph.ShortestTree(ctx, pathOptions(s, nil))
+	tree, err := s.ShortestTree()
 	if err != nil {
 		return nil, err
 	}

@@ -23,6 +23,11 @@ const (
 	FirstDump    = "000-start.dump"
 )
 
+// LeakyWorkerFiles are the files of the module by their names.
+func LeakyWorkerFiles() map[string]string {
+	return map[string]string{"main.go": leakyWorkerSource, "go.mod": leakyWorkerModule}
+}
+
 // WriteLeakyWorker writes the example worker as a Go module of two files into
 // dir, which it creates if need be; `go build` there makes an executable named
 // leakyworker, with Go 1.21 or later and without a network.
@@ -30,7 +35,7 @@ func WriteLeakyWorker(dir string) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return fmt.Errorf("write the example worker: %w", err)
 	}
-	for name, text := range map[string]string{"main.go": leakyWorkerSource, "go.mod": leakyWorkerModule} {
+	for name, text := range LeakyWorkerFiles() {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
 			return fmt.Errorf("write the example worker: %w", err)
 		}

@@ -22,7 +22,7 @@ func (g *Graph) BackChains(ctx context.Context, id mem.ObjID, max int, opts Path
 	}
 	in := &g.in
 	if opts.Skip != nil {
-		kept := g.out.transpose(opts.Skip)
+		kept := g.out.transpose(opts.Skip, g.workers)
 		in = &kept
 	}
 	if max <= 0 {

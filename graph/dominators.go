@@ -27,12 +27,12 @@ func (g *Graph) dominators(ctx context.Context, size func(mem.ObjID) uint64, ste
 		return nil, err
 	}
 	s := newSemiNCA(g, reach, pulse{ctx: ctx})
+	defer s.mem.Free()
 	for _, step := range steps {
 		if !step(s) {
 			return nil, ctx.Err()
 		}
 	}
-	s.link, s.semi = nil, nil // free before the sizes are allocated
 	retained := s.retained(size)
 	return &Dominators{g: g, retained: retained, idom: s.idoms()}, nil
 }
@@ -40,7 +40,7 @@ func (g *Graph) dominators(ctx context.Context, size func(mem.ObjID) uint64, ste
 // retained sums the sizes from the leaves up. Of two numbers the dominator's
 // is the lower one.
 func (s *semiNCA) retained(size func(mem.ObjID) uint64) []uint64 {
-	sum := make([]uint64, len(s.num))
+	sum := mem.Alloc[uint64](s.g.out.mem, len(s.num))
 	for i := range s.g.n {
 		id := mem.ObjID(i)
 		if s.num[i] == outside {
@@ -112,9 +112,10 @@ type Children struct {
 	node  []Node
 }
 
-// Children makes the lists. They are not kept by the dominators.
-func (d *Dominators) Children() *Children {
-	c := &Children{start: make([]uint32, len(d.idom)+1)}
+// Children makes the lists, in m (nil: the collector's memory). They are not kept
+// by the dominators.
+func (d *Dominators) Children(m *mem.Scratch) *Children {
+	c := &Children{start: mem.Alloc[uint32](m, len(d.idom)+1)}
 	for _, up := range d.idom {
 		if Node(up) != NoNode {
 			c.start[up]++
@@ -125,7 +126,7 @@ func (d *Dominators) Children() *Children {
 		sum += k
 		c.start[i] = sum
 	}
-	c.node = make([]Node, sum)
+	c.node = mem.Room[Node](m, int(sum))[:sum]
 	for v := len(d.idom) - 1; v >= 0; v-- {
 		if up := d.idom[v]; Node(up) != NoNode {
 			c.start[up]--

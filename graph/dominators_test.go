@@ -62,7 +62,7 @@ func TestDominatorsAgainstNaive(t *testing.T) {
 
 func checkChildren(t *testing.T, d *Dominators) {
 	t.Helper()
-	children := d.Children()
+	children := d.Children(nil)
 	for v := range d.idom {
 		var want []Node
 		for w, up := range d.idom {

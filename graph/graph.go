@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"fmt"
 	"sync/atomic"
 
 	"github.com/objgraph/objgraph/mem"
@@ -13,12 +14,15 @@ const maxObjects = 1<<32 - 1
 
 // Graph is the object graph of one heap.
 type Graph struct {
-	n     int
-	out   rows // by object: what it points to, in slot order
-	in    rows // by object: what points to it, ascending
-	roots *Roots
-	held  holders
-	reach atomic.Pointer[Reach] // computed once asked for, then kept
+	n       int
+	out     rows // by object: what it points to, in slot order
+	in      rows // by object: what points to it, ascending
+	roots   *Roots
+	held    holders
+	leaf    Set                   // objects that point nowhere
+	aside   Set                   // some of them, see setLeaves
+	workers int                   // see mem.Workers
+	reach   atomic.Pointer[Reach] // computed once asked for, then kept
 }
 
 // Build makes the graph of the objects 0 to n-1. row appends the targets of
@@ -32,17 +36,47 @@ func Build(n, edgesHint int, row func(id mem.ObjID, dst []mem.ObjID) []mem.ObjID
 		roots = new(RootsBuilder).Roots()
 	}
 	n = max(0, min(n, maxObjects-roots.Len()-roots.groups-1))
-	g := &Graph{n: n, out: newRows(n, edgesHint), roots: roots.within(n)}
-	var dst []mem.ObjID
-	for i := range n {
-		dst = row(mem.ObjID(i), dst[:0])
-		g.out.add(dst, n)
+	e, _ := Link(context.Background(), n, edgesHint, eachRow(row), LinkOptions{Workers: 1})
+	return newGraph(e, roots)
+}
+
+// New makes the graph of objects that are linked already. The error says that
+// there are more objects and roots than can be numbered.
+func New(e *Edges, roots *Roots) (*Graph, error) {
+	if nodes := e.NumObjects() + roots.Len() + roots.groups + 1; nodes > maxObjects {
+		return nil, fmt.Errorf("%d objects and roots are more than the %d that can be numbered", nodes, maxObjects)
 	}
-	g.out.begin(uint64(len(g.out.edge)))
-	g.in = g.out.transpose(nil)
-	g.held = newHolders(g.roots, n)
+	return newGraph(e, roots), nil
+}
+
+func newGraph(e *Edges, roots *Roots) *Graph {
+	g := &Graph{n: e.NumObjects(), out: e.out, in: e.in, workers: e.workers}
+	g.roots = roots.within(g.n)
+	g.held = newHolders(g.roots, g.n)
+	g.setLeaves()
 	return g
 }
+
+// setLeaves finds the objects that point nowhere. Of those with one referrer and
+// no root that points at them, all that is to be known is known of the referrer;
+// often they are half of a heap, so they stay aside and searches do not enter
+// them.
+func (g *Graph) setLeaves() {
+	g.leaf, g.aside = NewSet(g.n), NewSet(g.n)
+	for i := range g.n {
+		id := mem.ObjID(i)
+		if !g.out.empty(id) {
+			continue
+		}
+		g.leaf.Add(id)
+		if g.in.at(id+1)-g.in.at(id) == 1 && !g.held.any.Has(id) {
+			g.aside.Add(id)
+		}
+	}
+}
+
+// referrer is the only referrer of a leaf aside.
+func (g *Graph) referrer(leaf mem.ObjID) mem.ObjID { return g.in.edge[g.in.at(leaf)] }
 
 // NumObjects is the number of objects.
 func (g *Graph) NumObjects() int { return g.n }

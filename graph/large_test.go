@@ -139,8 +139,8 @@ func TestStar(t *testing.T) {
 		if err != nil || tree.Dist(mem.ObjID(n-1)) != 2 {
 			t.Errorf("distance %d, %v; want 2", tree.Dist(mem.ObjID(n-1)), err)
 		}
-		if len(d.Children().Of(Node(hub))) != n-1 {
-			t.Errorf("hub has %d children, want %d", len(d.Children().Of(Node(hub))), n-1)
+		if len(d.Children(nil).Of(Node(hub))) != n-1 {
+			t.Errorf("hub has %d children, want %d", len(d.Children(nil).Of(Node(hub))), n-1)
 		}
 		return []any{g, d, tree}
 	})

@@ -105,8 +105,10 @@ func TestReorderedEdgesGiveSameTree(t *testing.T) {
 		}
 		a, _ := g.ShortestTree(context.Background(), PathOptions{})
 		b, _ := other.build().ShortestTree(context.Background(), PathOptions{})
-		if !slices.Equal(a.parent, b.parent) || !slices.Equal(a.dist, b.dist) {
-			t.Errorf("parents %v, reordered %v", a.parent, b.parent)
+		for id := range mem.ObjID(g.n) {
+			if a.Parent(id) != b.Parent(id) || a.Dist(id) != b.Dist(id) {
+				t.Errorf("object %d: parent %d at distance %d, reordered %d at %d", id, a.Parent(id), a.Dist(id), b.Parent(id), b.Dist(id))
+			}
 		}
 	})
 }

@@ -195,3 +195,17 @@ func backDist(h *heap, p *plain, target mem.ObjID, opts PathOptions) []int {
 	}
 	return dist
 }
+
+// Reached is what a tree of the same options has.
+func TestReached(t *testing.T) {
+	forRandomHeaps(t, func(t *testing.T, h *heap, g *Graph) {
+		skip := func(id RootID) bool { return id%2 == 0 }
+		tree, _ := g.ShortestTree(context.Background(), PathOptions{SkipRoot: skip})
+		reached, _ := g.Reached(context.Background(), skip)
+		for id := range mem.ObjID(g.n) {
+			if reached.Has(id) != (tree.Dist(id) > 0) {
+				t.Errorf("object %d: reached %v, at distance %d", id, reached.Has(id), tree.Dist(id))
+			}
+		}
+	})
+}

@@ -34,6 +34,7 @@ func (g *Graph) Reach(ctx context.Context) (*Reach, error) {
 		return nil, ctx.Err()
 	}
 	seen.minus(strong)
+	g.markAside(strong, seen)
 	r := &Reach{Strong: strong, Weak: seen}
 	g.reach.Store(r)
 	return r, nil
@@ -43,7 +44,8 @@ func (g *Graph) Reach(ctx context.Context) (*Reach, error) {
 type marker struct {
 	g     *Graph
 	seen  Set
-	stack []mem.ObjID // marked, targets not looked at
+	stack []mem.ObjID       // marked, targets not looked at
+	skip  func(RootID) bool // nil for none
 	pulse pulse
 }
 
@@ -52,7 +54,7 @@ type marker struct {
 func (m *marker) fromRoots(weak bool) bool {
 	roots := m.g.roots
 	for r := range RootID(roots.Len()) {
-		if roots.weak(r) != weak {
+		if roots.weak(r) != weak || m.skip != nil && m.skip(r) {
 			continue
 		}
 		m.mark(roots.Targets(r))
@@ -63,9 +65,21 @@ func (m *marker) fromRoots(weak bool) bool {
 	return true
 }
 
+// markAside adds the leaves aside whose referrers are in a set to it.
+func (g *Graph) markAside(sets ...Set) {
+	for leaf := range g.aside.All() {
+		from := g.referrer(leaf)
+		for _, s := range sets {
+			if s.Has(from) {
+				s.Add(leaf)
+			}
+		}
+	}
+}
+
 func (m *marker) mark(targets []mem.ObjID) {
 	for _, t := range targets {
-		if m.seen.put(t) && !m.g.out.empty(t) {
+		if !m.g.aside.Has(t) && m.seen.put(t) && !m.g.leaf.Has(t) {
 			m.stack = append(m.stack, t)
 		}
 	}

@@ -57,7 +57,7 @@ type RootsBuilder struct {
 func (b *RootsBuilder) Add(kind RootKind, group GroupID, targets []mem.ObjID) RootID {
 	r := &b.roots
 	if r.targets.limit == 0 {
-		r.targets = newRows(0, 0)
+		r.targets = newRows(nil, 0, 0)
 	}
 	id := RootID(len(r.kind))
 	r.kind = append(r.kind, kind)
@@ -76,7 +76,7 @@ func (b *RootsBuilder) Len() int { return len(b.roots.kind) }
 func (b *RootsBuilder) Roots() *Roots {
 	r := b.roots
 	if r.targets.limit == 0 {
-		r.targets = newRows(0, 0)
+		r.targets = newRows(nil, 0, 0)
 	}
 	r.targets.begin(uint64(len(r.targets.edge)))
 	b.roots = Roots{}
@@ -118,7 +118,7 @@ func (r *Roots) within(n int) *Roots {
 		return r
 	}
 	kept := *r
-	kept.targets = newRows(r.Len(), 0)
+	kept.targets = newRows(nil, r.Len(), 0)
 	for id := range r.kind {
 		kept.targets.add(r.Targets(RootID(id)), n)
 	}

@@ -1,6 +1,10 @@
 package graph
 
-import "github.com/objgraph/objgraph/mem"
+import (
+	"context"
+
+	"github.com/objgraph/objgraph/mem"
+)
 
 // blockShift sets 2^16 rows to a block: the 64-bit part of a row start costs
 // 8 bytes per 65,536 rows instead of 4 bytes a row.
@@ -20,16 +24,18 @@ type rows struct {
 	base  []uint64    // by block: where its first row starts in edge
 	start []uint32    // by row, and one more: where it starts, relative to its block
 	edge  []mem.ObjID // targets, in slot order
+	mem   *mem.Scratch
 }
 
-func newRows(n, edges int) rows {
+func newRows(m *mem.Scratch, n, edges int) rows {
 	n, edges = max(n, 0), max(edges, 0)
 	return rows{
 		shift: blockShift,
 		limit: maxRel,
 		base:  make([]uint64, 0, n>>blockShift+1),
-		start: make([]uint32, 0, n+1),
-		edge:  make([]mem.ObjID, 0, edges),
+		start: mem.Room[uint32](m, n+1),
+		edge:  mem.Room[mem.ObjID](m, edges),
+		mem:   m,
 	}
 }
 
@@ -96,26 +102,24 @@ func (r *rows) reserve(k int) {
 	if need <= cap(r.edge) {
 		return
 	}
-	grown := make([]mem.ObjID, len(r.edge), max(need, cap(r.edge)+cap(r.edge)/8+1024))
-	copy(grown, r.edge)
-	r.edge = grown
+	r.edge = append(mem.Room[mem.ObjID](r.mem, max(need, cap(r.edge)+cap(r.edge)/8+1024)), r.edge...)
 }
 
 // transpose gives the rows of referrers, ascending, one entry per slot.
 // Slots that drop names are left out; nil drops none.
-func (r *rows) transpose(drop func(from mem.ObjID, slot int) bool) rows {
+func (r *rows) transpose(drop func(from mem.ObjID, slot int) bool, workers int) rows {
 	if uint64(len(r.edge)) <= r.limit {
-		return r.transposeNarrow(drop)
+		return r.transposeNarrow(drop, workers)
 	}
-	return r.transposeWide(drop)
+	return r.transposeWide(drop, workers)
 }
 
 // transposeNarrow is for less than 2^32 edges: the row starts themselves
 // serve as counters and cursors, and every base is 0.
-func (r *rows) transposeNarrow(drop func(mem.ObjID, int) bool) rows {
+func (r *rows) transposeNarrow(drop func(mem.ObjID, int) bool, workers int) rows {
 	n := r.len()
-	start := make([]uint32, n+1)
-	edge := scatter(r, start, drop)
+	start := mem.Alloc[uint32](r.mem, n+1)
+	edge := scatter(r, start, drop, workers)
 	return rows{
 		shift: blockShift,
 		limit: r.limit,
@@ -125,10 +129,10 @@ func (r *rows) transposeNarrow(drop func(mem.ObjID, int) bool) rows {
 	}
 }
 
-func (r *rows) transposeWide(drop func(mem.ObjID, int) bool) rows {
-	cursor := make([]uint64, r.len()+1)
-	edge := scatter(r, cursor, drop)
-	in := newRows(r.len(), 0)
+func (r *rows) transposeWide(drop func(mem.ObjID, int) bool, workers int) rows {
+	cursor := mem.Alloc[uint64](r.mem, r.len()+1)
+	edge := scatter(r, cursor, drop, workers)
+	in := newRows(r.mem, r.len(), 0)
 	in.limit, in.edge = r.limit, edge
 	for _, pos := range cursor {
 		in.begin(pos)
@@ -138,41 +142,64 @@ func (r *rows) transposeWide(drop func(mem.ObjID, int) bool) rows {
 
 // scatter fills start, all zero, with the row starts of the transposed rows
 // and returns their edges. A counting sort from behind: each start begins at
-// the end of its row and walks down, so that referrers come out ascending.
-func scatter[C uint32 | uint64](r *rows, start []C, drop func(mem.ObjID, int) bool) []mem.ObjID {
-	if drop == nil {
-		for _, t := range r.edge {
-			start[t]++
-		}
-	} else {
-		r.countKept(drop, func(t mem.ObjID) { start[t]++ })
+// the end of its row and walks down, so that referrers come out ascending. Each
+// worker has a range of targets to itself.
+func scatter[C uint32 | uint64](r *rows, start []C, drop func(mem.ObjID, int) bool, workers int) []mem.ObjID {
+	workers = min(mem.Workers(workers), maxScatter)
+	n := uint64(r.len())
+	part := func(w int) (lo, hi mem.ObjID) {
+		return mem.ObjID(n * uint64(w) / uint64(workers)), mem.ObjID(n * uint64(w+1) / uint64(workers))
 	}
+	mem.Parallel(context.Background(), workers, workers, func(_, w int) {
+		lo, hi := part(w)
+		countTargets(r, start, drop, lo, hi)
+	})
 	var sum C
 	for i, c := range start {
 		sum += c
 		start[i] = sum
 	}
-	edge := make([]mem.ObjID, sum)
+	edge := mem.Room[mem.ObjID](r.mem, int(sum))[:sum]
+	mem.Parallel(context.Background(), workers, workers, func(_, w int) {
+		lo, hi := part(w)
+		fillTargets(r, start, edge, drop, lo, hi)
+	})
+	return edge
+}
+
+// maxScatter bounds the workers, each of which looks at all edges.
+const maxScatter = 8
+
+// countTargets counts the edges to each target from lo up to hi.
+func countTargets[C uint32 | uint64](r *rows, start []C, drop func(mem.ObjID, int) bool, lo, hi mem.ObjID) {
+	if drop == nil {
+		for _, t := range r.edge {
+			if t-lo < hi-lo {
+				start[t]++
+			}
+		}
+		return
+	}
+	for i := range r.len() {
+		from := mem.ObjID(i)
+		for slot, t := range r.row(from) {
+			if t-lo < hi-lo && !drop(from, slot) {
+				start[t]++
+			}
+		}
+	}
+}
+
+// fillTargets enters the referrers of the targets from lo up to hi.
+func fillTargets[C uint32 | uint64](r *rows, start []C, edge []mem.ObjID, drop func(mem.ObjID, int) bool, lo, hi mem.ObjID) {
 	for i := r.len() - 1; i >= 0; i-- {
 		from := mem.ObjID(i)
 		for slot, t := range r.row(from) {
-			if drop != nil && drop(from, slot) {
+			if t-lo >= hi-lo || drop != nil && drop(from, slot) {
 				continue
 			}
 			start[t]--
 			edge[start[t]] = from
-		}
-	}
-	return edge
-}
-
-func (r *rows) countKept(drop func(mem.ObjID, int) bool, count func(mem.ObjID)) {
-	for i := range r.len() {
-		from := mem.ObjID(i)
-		for slot, t := range r.row(from) {
-			if !drop(from, slot) {
-				count(t)
-			}
 		}
 	}
 }

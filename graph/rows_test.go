@@ -12,7 +12,7 @@ import (
 // narrow makes rows whose blocks may hold limit edges only, as if 2^32 were
 // that small.
 func narrow(out [][]mem.ObjID, limit uint64, shift uint) rows {
-	r := newRows(len(out), 0)
+	r := newRows(nil, len(out), 0)
 	r.limit, r.shift = limit, shift
 	for _, row := range out {
 		r.add(row, len(out))
@@ -27,7 +27,7 @@ func TestRowsBeyondABlock(t *testing.T) {
 			h := randomHeap(seed)
 			r := narrow(h.out, limit, 3)
 			g := h.build()
-			in := r.transpose(nil)
+			in := r.transpose(nil, 2)
 			if uint64(slices.Max(r.start)) > limit || uint64(slices.Max(in.start)) > limit {
 				t.Fatalf("limit %d, seed %d: row starts %v and %v", limit, seed, r.start, in.start)
 			}

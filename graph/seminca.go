@@ -11,18 +11,19 @@ import "github.com/objgraph/objgraph/mem"
 // above the semi-dominator's. The paper's words are the names of the slices.
 // With the jumps of nearest the time is O(m log n).
 //
-// An object that points nowhere and has one referrer cannot be anything but
-// a leaf below it; such objects, often half of a heap, stay outside.
+// The leaves aside (see Graph.setLeaves) cannot be anything but leaves below
+// their referrers, and stay outside.
 type semiNCA struct {
 	g      *Graph
 	reach  *Reach
 	pulse  pulse
-	num    []uint32 // by node: preorder number from 1; 0 not visited, outside: not a part
-	count  uint32   // numbers given
-	vertex []Node   // by number
-	link   []link   // by number
-	semi   []uint32 // by number: semi-dominator's number; while numbering: next slot to look at
-	dom    []uint32 // by number: parent's number, in the end the immediate dominator's
+	mem    mem.Scratch // of all slices but num
+	num    []uint32    // by node: preorder number from 1; 0 not visited, outside: not a part
+	count  uint32      // numbers given
+	vertex []Node      // by number
+	link   []link      // by number
+	semi   []uint32    // by number: semi-dominator's number; while numbering: next slot to look at
+	dom    []uint32    // by number: parent's number, in the end the immediate dominator's
 }
 
 // link is the forest that path compression shortens. The two words are used
@@ -43,24 +44,21 @@ type step func(*semiNCA) bool
 var semiNCASteps = [...]step{(*semiNCA).number, (*semiNCA).semidominators, (*semiNCA).nearest}
 
 func newSemiNCA(g *Graph, reach *Reach, p pulse) *semiNCA {
-	s := &semiNCA{g: g, reach: reach, pulse: p, num: make([]uint32, g.NumNodes())}
+	s := &semiNCA{g: g, reach: reach, pulse: p, num: mem.Alloc[uint32](g.out.mem, g.NumNodes())}
 	core := len(s.num) - s.setLeavesAside() + 1
-	s.vertex = make([]Node, core)
-	s.link = make([]link, core)
-	s.semi = make([]uint32, core)
-	s.dom = make([]uint32, core)
+	s.mem.Reserve(core * (4 + 8 + 4 + 4))
+	s.vertex = mem.Room[Node](&s.mem, core)[:core]
+	s.link = mem.Room[link](&s.mem, core)[:core]
+	s.semi = mem.Alloc[uint32](&s.mem, core)
+	s.dom = mem.Room[uint32](&s.mem, core)[:core]
 	return s
 }
 
-// setLeavesAside numbers the leaves with one referrer as outside and counts them.
-func (s *semiNCA) setLeavesAside() int {
-	aside := 0
-	for i := range s.g.n {
-		id := mem.ObjID(i)
-		if s.g.out.empty(id) && len(s.g.in.row(id)) == 1 && !s.g.held.any.Has(id) {
-			s.num[i] = outside
-			aside++
-		}
+// setLeavesAside numbers the leaves aside as outside and counts them.
+func (s *semiNCA) setLeavesAside() (aside int) {
+	for leaf := range s.g.aside.All() {
+		s.num[leaf] = outside
+		aside++
 	}
 	return aside
 }

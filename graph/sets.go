@@ -37,12 +37,26 @@ func (g *Graph) Freed(ctx context.Context, in func(mem.ObjID) bool) (Set, error)
 	if !m.fromRoots(true) {
 		return Set{}, ctx.Err()
 	}
+	g.keepAside(set, kept, m.seen)
 	for i := range set.words {
 		strong, weak := reach.Strong.words[i], reach.Weak.words[i]
 		freed := strong&^kept.words[i] | weak&^m.seen.words[i]
 		set.words[i] = set.words[i]&(strong|weak) | freed
 	}
 	return set, nil
+}
+
+// keepAside adds the leaves aside to the sets of what is kept, if their
+// referrers are in it and no members.
+func (g *Graph) keepAside(members Set, kept ...Set) {
+	for leaf := range g.aside.All() {
+		from := g.referrer(leaf)
+		for _, s := range kept {
+			if s.Has(from) && !members.Has(from) {
+				s.Add(leaf)
+			}
+		}
+	}
 }
 
 // RetainedOfSet is what would go free with all reached objects of one set.
@@ -58,9 +72,9 @@ func (g *Graph) RetainedOfSet(ctx context.Context, in func(mem.ObjID) bool, size
 }
 
 // RetainedOfSets is the same for up to 64 sets at once: class gives the set of
-// an object, -1 for none. Every object carries one bit per class: on every
-// path to it lies an object of that class, perhaps itself. Bits are only ever
-// taken away, so an object is looked at 64 times at most, and mostly once.
+// an object, -1 for none. Every object carries one bit per class: on
+// some path to it lies no object of that class, itself included. Bits are only
+// ever added, so an object is looked at 64 times at most, and mostly once.
 // The error is the context's.
 func (g *Graph) RetainedOfSets(ctx context.Context, class func(mem.ObjID) int, size func(mem.ObjID) uint64) ([Classes]Retained, error) {
 	reach, err := g.Reach(ctx)
@@ -68,6 +82,7 @@ func (g *Graph) RetainedOfSets(ctx context.Context, class func(mem.ObjID) int, s
 		return [Classes]Retained{}, err
 	}
 	f := newFlow(g, class)
+	defer f.mem.Free()
 	f.pulse.ctx = ctx
 	for _, weak := range []bool{false, true} {
 		f.into = &reach.Strong
@@ -88,32 +103,34 @@ const noClass = 255
 type flow struct {
 	g     *Graph
 	class []uint8     // by object
-	mask  []uint64    // by object: bit c, every path found so far meets class c
-	seen  Set         // reached; without this a mask says nothing
+	lost  []uint64    // by object: bit c, on some path found so far no object of class c comes before this one
+	seen  Set         // reached; without this lost says nothing
 	wait  Set         // in next
-	next  []mem.ObjID // mask changed, targets not told
+	next  []mem.ObjID // lost changed, targets not told
 	into  *Set        // objects outside are not entered
 	pulse pulse
+	mem   mem.Scratch // of class, lost and next
 }
 
 func newFlow(g *Graph, class func(mem.ObjID) int) *flow {
-	f := &flow{g: g, class: make([]uint8, g.n), mask: make([]uint64, g.n), seen: NewSet(g.n), wait: NewSet(g.n)}
+	f := &flow{g: g, seen: NewSet(g.n), wait: NewSet(g.n)}
+	f.mem.Reserve(g.n * (1 + 8 + 2)) // and some for next
+	f.class, f.lost = mem.Room[uint8](&f.mem, g.n)[:g.n], mem.Alloc[uint64](&f.mem, g.n)
 	for i := range f.class {
 		f.class[i] = noClass
 		if c := class(mem.ObjID(i)); c >= 0 && c < Classes {
 			f.class[i] = uint8(c)
 		}
-		f.mask[i] = 1<<64 - 1
 	}
 	return f
 }
 
-// run lets the masks flow from the conservative roots, or from the others,
+// run lets what is lost flow from the conservative roots, or from the others,
 // until nothing changes; false if the context ended it.
 func (f *flow) run(weak bool) bool {
 	for r := range RootID(f.g.roots.Len()) {
 		if f.g.roots.weak(r) == weak {
-			f.tell(f.g.roots.Targets(r), 0)
+			f.tell(f.g.roots.Targets(r), 1<<64-1)
 		}
 	}
 	var now []mem.ObjID
@@ -122,7 +139,7 @@ func (f *flow) run(weak bool) bool {
 		for _, id := range now {
 			f.wait.words[id/64] &^= 1 << (id % 64)
 			row := f.g.out.row(id)
-			f.tell(row, f.mask[id])
+			f.tell(row, f.through(id))
 			if f.pulse.stop(1 + len(row)) {
 				return false
 			}
@@ -131,32 +148,42 @@ func (f *flow) run(weak bool) bool {
 	return true
 }
 
-// tell narrows the masks of the targets of an object with this mask.
-func (f *flow) tell(targets []mem.ObjID, mask uint64) {
+// through is what is lost behind an object: what was lost before, but for its
+// class. A shift by noClass is a shift out: no bit.
+func (f *flow) through(id mem.ObjID) uint64 { return f.lost[id] &^ (1 << f.class[id]) }
+
+// tell tells the targets of an object what is lost on the way to it.
+func (f *flow) tell(targets []mem.ObjID, lost uint64) {
 	for _, t := range targets {
-		if !f.into.Has(t) {
+		if f.g.aside.Has(t) || !f.into.Has(t) {
 			continue
 		}
-		// A shift by noClass is a shift out: no bit.
-		narrowed := f.mask[t] & (mask | 1<<f.class[t])
-		if narrowed == f.mask[t] && f.seen.Has(t) {
+		more := f.lost[t] | lost
+		if more == f.lost[t] && f.seen.Has(t) {
 			continue
 		}
-		f.mask[t] = narrowed
+		f.lost[t] = more
 		f.seen.Add(t)
-		if !f.g.out.empty(t) && f.wait.put(t) {
-			f.next = append(f.next, t)
+		if !f.g.leaf.Has(t) && f.wait.put(t) {
+			f.next = append(mem.Grow(&f.mem, f.next, 1), t)
 		}
 	}
 }
 
+// sums adds up what is held by each class: the objects to which every path
+// meets it.
 func (f *flow) sums(size func(mem.ObjID) uint64) (sums [Classes]Retained) {
+	f.g.markAside(f.seen)
 	for id := range f.seen.All() {
-		if f.mask[id] == 0 {
+		if f.g.aside.Has(id) {
+			f.lost[id] = f.through(f.g.referrer(id))
+		}
+		lost := f.through(id)
+		if lost == 1<<64-1 {
 			continue
 		}
 		bytes := size(id)
-		for m := f.mask[id]; m != 0; m &= m - 1 {
+		for m := ^lost; m != 0; m &= m - 1 {
 			s := &sums[bits.TrailingZeros64(m)]
 			s.Objects++
 			s.Bytes += bytes

@@ -25,10 +25,39 @@ func (o *PathOptions) skipsRoot(r RootID) bool {
 
 // Tree holds one shortest path from a root to every object.
 type Tree struct {
-	g      *Graph
-	opts   PathOptions
-	parent []Node   // by object; valid where dist is not 0
-	dist   []uint32 // by object: edges from the root, 0 where none leads here
+	g     *Graph
+	opts  PathOptions
+	up    []upward // by object
+	aside Set      // leaves that are not in it: they hang from their referrers
+}
+
+// upward is where a path goes on towards the root. The two are used together, so
+// they lie together.
+type upward struct {
+	parent Node   // valid where dist is not 0
+	dist   uint32 // edges from the root, 0 where none leads here
+}
+
+// Reached is what the roots reach that are not left out: the objects that the
+// tree of the same options has. The error is the context's.
+func (g *Graph) Reached(ctx context.Context, skipRoot func(RootID) bool) (Set, error) {
+	reach, err := g.Reach(ctx)
+	if err != nil {
+		return Set{}, err
+	}
+	m := marker{g: g, seen: NewSet(g.n), skip: skipRoot, pulse: pulse{ctx: ctx}}
+	if !m.fromRoots(false) {
+		return Set{}, ctx.Err()
+	}
+	strong := m.seen.clone()
+	if !m.fromRoots(true) {
+		return Set{}, ctx.Err()
+	}
+	for i := range m.seen.words { // of what weak holders lead to only what is weak
+		m.seen.words[i] = strong.words[i] | m.seen.words[i]&reach.Weak.words[i]
+	}
+	g.markAside(m.seen)
+	return m.seen, nil
 }
 
 // ShortestTree searches breadth-first from all strong roots at once, then from
@@ -39,8 +68,12 @@ func (g *Graph) ShortestTree(ctx context.Context, opts PathOptions) (*Tree, erro
 	if err != nil {
 		return nil, err
 	}
-	t := &Tree{g: g, opts: opts, parent: make([]Node, g.n), dist: make([]uint32, g.n)}
+	t := &Tree{g: g, opts: opts, up: mem.Alloc[upward](g.out.mem, g.n)}
+	if opts.Skip == nil {
+		t.aside = g.aside
+	}
 	b := breadth{Tree: t, pulse: pulse{ctx: ctx}}
+	defer b.mem.Free()
 	for _, weak := range []bool{false, true} {
 		if weak {
 			b.only = &reach.Weak
@@ -60,6 +93,7 @@ type breadth struct {
 	level []mem.ObjID // the last one reached, without those that point nowhere
 	next  []mem.ObjID
 	pulse pulse
+	mem   mem.Scratch // of level and next
 }
 
 // seed enters what the conservative roots point to, or what the others do.
@@ -71,7 +105,7 @@ func (b *breadth) seed(weak bool) {
 			continue
 		}
 		for _, t := range roots.Targets(r) {
-			if b.dist[t] == 0 && b.admits(t) {
+			if b.up[t].dist == 0 && b.admits(t) {
 				b.enter(t, b.g.NodeOfRoot(r), 1)
 			}
 		}
@@ -81,9 +115,9 @@ func (b *breadth) seed(weak bool) {
 func (b *breadth) admits(t mem.ObjID) bool { return b.only == nil || b.only.Has(t) }
 
 func (b *breadth) enter(t mem.ObjID, parent Node, dist uint32) {
-	b.dist[t], b.parent[t] = dist, parent
-	if !b.g.out.empty(t) {
-		b.next = append(b.next, t)
+	b.up[t] = upward{parent, dist}
+	if !b.g.leaf.Has(t) {
+		b.next = append(mem.Grow(&b.mem, b.next, 1), t)
 	}
 }
 
@@ -103,14 +137,17 @@ func (b *breadth) search() bool {
 
 func (b *breadth) expand(from mem.ObjID, dist uint32) {
 	for slot, t := range b.g.Out(from) {
-		switch d := b.dist[t]; {
-		case d == 0:
+		if b.aside.Has(t) {
+			continue
+		}
+		switch u := &b.up[t]; {
+		case u.dist == 0:
 			if b.admits(t) && !b.opts.skips(from, slot) {
 				b.enter(t, Node(from), dist)
 			}
-		case d == dist && Node(from) < b.parent[t]:
+		case u.dist == dist && Node(from) < u.parent:
 			if b.admits(t) && !b.opts.skips(from, slot) {
-				b.parent[t] = Node(from)
+				u.parent = Node(from)
 			}
 		}
 	}
@@ -118,15 +155,26 @@ func (b *breadth) expand(from mem.ObjID, dist uint32) {
 
 // Dist is the number of edges from a root to the object: 1 for what a root
 // points to, 0 for what no root reaches.
-func (t *Tree) Dist(id mem.ObjID) int { return int(t.dist[id]) }
+func (t *Tree) Dist(id mem.ObjID) int {
+	if t.aside.Has(id) {
+		if d := t.up[t.g.referrer(id)].dist; d > 0 {
+			return int(d) + 1
+		}
+		return 0
+	}
+	return int(t.up[id].dist)
+}
 
 // Parent is the object or root before the object on its shortest path, NoNode
 // if no root reaches it.
 func (t *Tree) Parent(id mem.ObjID) Node {
-	if t.dist[id] == 0 {
+	switch {
+	case t.Dist(id) == 0:
 		return NoNode
+	case t.aside.Has(id):
+		return Node(t.g.referrer(id))
 	}
-	return t.parent[id]
+	return t.up[id].parent
 }
 
 // Chain is a path from a root to an object.
@@ -145,10 +193,10 @@ func (t *Tree) Chain(id mem.ObjID) (c Chain, ok bool) {
 	objs := make([]mem.ObjID, n)
 	for i := n - 1; i > 0; i-- {
 		objs[i] = id
-		id = mem.ObjID(t.parent[id])
+		id = mem.ObjID(t.Parent(id))
 	}
 	objs[0] = id
-	return t.g.chain(t.g.Root(t.parent[id]), objs, &t.opts), true
+	return t.g.chain(t.g.Root(t.Parent(id)), objs, &t.opts), true
 }
 
 // chain finds the slots of a path: the first that leads on and is not skipped.

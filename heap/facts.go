@@ -2,10 +2,8 @@ package heap
 
 import (
 	"cmp"
-	"context"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"sort"
 
@@ -50,10 +48,13 @@ func (f *Facts) Segment(a mem.Addr) *heapdump.Segment {
 	return nil
 }
 
-// scanner is one pass over the records.
-type scanner struct {
-	objects
-	h          *Heap
+// ErrNothing marks a file of which nothing could be used.
+var ErrNothing = errors.New("nothing could be read")
+
+// others is what a stretch of the dump says beside its objects, as it stands
+// there.
+type others struct {
+	Facts
 	goroutines []heapdump.Goroutine
 	frames     []heapdump.Frame
 	defers     []heapdump.Defer
@@ -61,63 +62,14 @@ type scanner struct {
 	params     bool
 }
 
-// ErrNothing marks a file of which nothing could be used.
-var ErrNothing = errors.New("nothing could be read")
-
-func scan(ctx context.Context, h *Heap, limit uint64) (*scanner, error) {
-	r, err := heapdump.NewReader(h.data)
-	if err != nil {
-		return nil, err
-	}
-	s := &scanner{h: h, objects: objects{limit: limit}}
-	for n := 0; ; n++ {
-		if n&0xffff == 0 && ctx.Err() != nil {
-			return nil, ctx.Err()
-		}
-		rec, err := r.Next()
-		if err == io.EOF {
-			break
-		}
-		if err != nil {
-			h.Damage = err
-			break
-		}
-		h.Whole = r.End()
-		if err := s.take(rec, r); err != nil {
-			return nil, err
-		}
-	}
-	return s, s.close()
-}
-
-func (s *scanner) close() error {
-	h := s.h
-	if !s.params {
-		if h.Damage != nil {
-			return fmt.Errorf("%w: %w", ErrNothing, h.Damage)
-		}
-		return fmt.Errorf("%w: the dump has no params record", ErrNothing)
-	}
-	slices.SortStableFunc(h.Buckets, func(a, b heapdump.ProfileBucket) int { return cmp.Compare(a.ID, b.ID) })
-	sort.SliceStable(h.Samples, func(i, j int) bool { return h.Samples[i].Object < h.Samples[j].Object })
-	return nil
-}
-
 // take files one record away. Records belong to the reader, so each is
 // copied; byte slices stay in the file.
-func (s *scanner) take(rec heapdump.Record, r *heapdump.Reader) error {
-	h := s.h
+func (s *others) take(rec heapdump.Record) error {
 	switch rec := rec.(type) {
-	case *heapdump.Object:
-		if uint64(len(rec.Contents)) < rec.Size {
-			h.Cut = append(h.Cut, CutObject{rec.Addr, rec.Size, int64(len(rec.Contents))})
-		}
-		h.slotMax += len(rec.Fields) / 2
-		s.add(rec, r.Offset(), r.End())
 	case *heapdump.Params:
 		return s.takeParams(rec)
 	case *heapdump.Segment:
-		h.Segments = append(h.Segments, *rec)
+		s.Segments = append(s.Segments, *rec)
 	case *heapdump.Goroutine:
 		s.goroutines = append(s.goroutines, *rec)
 	case *heapdump.Frame:
@@ -132,40 +84,70 @@ func (s *scanner) take(rec heapdump.Record, r *heapdump.Reader) error {
 	return nil
 }
 
-func (s *scanner) takeRest(rec heapdump.Record) {
-	h := s.h
+func (s *others) takeRest(rec heapdump.Record) {
 	switch rec := rec.(type) {
 	case *heapdump.Finalizer:
-		h.Finalizers = append(h.Finalizers, *rec)
+		s.Finalizers = append(s.Finalizers, *rec)
 	case *heapdump.OtherRoot:
-		h.OtherRoots = append(h.OtherRoots, *rec)
+		s.OtherRoots = append(s.OtherRoots, *rec)
 	case *heapdump.Type:
-		h.Types = append(h.Types, *rec)
+		s.Types = append(s.Types, *rec)
 	case *heapdump.Itab:
-		h.Itabs = append(h.Itabs, *rec)
+		s.Itabs = append(s.Itabs, *rec)
 	case *heapdump.OSThread:
-		h.Threads = append(h.Threads, *rec)
+		s.Threads = append(s.Threads, *rec)
 	case *heapdump.AllocSample:
-		h.Samples = append(h.Samples, *rec)
+		s.Samples = append(s.Samples, *rec)
 	case *heapdump.ProfileBucket:
 		b := *rec
 		b.Stack = slices.Clone(rec.Stack)
-		h.Buckets = append(h.Buckets, b)
+		s.Buckets = append(s.Buckets, b)
 	case *heapdump.MemStats:
 		m := *rec
-		h.MemStats = &m
+		s.MemStats = &m
 	}
 }
 
-func (s *scanner) takeParams(p *heapdump.Params) error {
+// takeParams takes the first one.
+func (s *others) takeParams(p *heapdump.Params) error {
 	if s.params {
-		return nil // the first one counts
+		return nil
 	}
 	arch, err := p.MemArch()
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrNothing, err)
 	}
 	s.params = true
-	s.h.Params, s.h.Arch, s.h.GoVersion = *p, arch, mem.GoVersion(p.GoVersion)
+	s.Params, s.Arch, s.GoVersion = *p, arch, mem.GoVersion(p.GoVersion)
 	return nil
+}
+
+// join appends what a later stretch says.
+func (s *others) join(t *others) {
+	if !s.params && t.params {
+		s.params, s.Params, s.Arch, s.GoVersion = true, t.Params, t.Arch, t.GoVersion
+	}
+	if t.MemStats != nil {
+		s.MemStats = t.MemStats
+	}
+	s.Segments = append(s.Segments, t.Segments...)
+	s.Finalizers = append(s.Finalizers, t.Finalizers...)
+	s.OtherRoots = append(s.OtherRoots, t.OtherRoots...)
+	s.Types = append(s.Types, t.Types...)
+	s.Itabs = append(s.Itabs, t.Itabs...)
+	s.Threads = append(s.Threads, t.Threads...)
+	s.Samples = append(s.Samples, t.Samples...)
+	s.Buckets = append(s.Buckets, t.Buckets...)
+	s.goroutines = append(s.goroutines, t.goroutines...)
+	s.frames = append(s.frames, t.frames...)
+	s.defers = append(s.defers, t.defers...)
+	s.panics = append(s.panics, t.panics...)
+}
+
+// finish gives the facts of the whole dump in their order.
+func (s *others) finish() Facts {
+	slices.SortStableFunc(s.Buckets, func(a, b heapdump.ProfileBucket) int { return cmp.Compare(a.ID, b.ID) })
+	sort.SliceStable(s.Samples, func(i, j int) bool { return s.Samples[i].Object < s.Samples[j].Object })
+	s.Goroutines = joinStacks(s.goroutines, s.frames, s.defers, s.panics)
+	return s.Facts
 }

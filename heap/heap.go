@@ -21,6 +21,7 @@ package heap
 
 import (
 	"context"
+	"io"
 
 	"github.com/objgraph/objgraph/heapdump"
 	"github.com/objgraph/objgraph/mem"
@@ -73,28 +74,35 @@ func (h *Heap) Bytes() uint64 { return h.bytes }
 // SlotsHint is an upper bound of the objects' pointer slots, for sizing.
 func (h *Heap) SlotsHint() int { return h.slotMax }
 
+// Options says how a dump is read. The zero value will do.
+type Options struct {
+	In       io.ReaderAt  // the same bytes, read instead of mapped; see heapdump.File.In
+	Workers  int          // goroutines that share the work, 0 for one a processor
+	Progress mem.Progress // told of the stage "read"
+	Mem      *mem.Scratch // holds what is kept of the objects, for the life of the Heap; nil for the collector's memory
+	piece    int64        // see pieceBytes; 0 outside of tests
+}
+
 // Build reads the dump in data. The error is not nil only when nothing could
 // be read of it, or ctx is done; damage further on is in Heap.Damage. data
-// must stay readable and unchanged for the life of the Heap.
-func Build(ctx context.Context, data []byte) (*Heap, error) {
-	h := &Heap{data: data}
-	s, err := scan(ctx, h, maxRunBytes)
+// must stay readable and unchanged for the life of the Heap. The answer is the
+// same for any number of workers.
+func Build(ctx context.Context, data []byte, o Options) (*Heap, error) {
+	s, err := scan(ctx, data, maxRunBytes, &o)
 	if err != nil {
 		return nil, err
 	}
 	if s.sortRuns(); s.interleaved() {
 		// Records out of order: one run for each.
-		*h = Heap{data: data}
-		if s, err = scan(ctx, h, 0); err != nil {
+		if s, err = scan(ctx, data, 0, &o); err != nil {
 			return nil, err
 		}
 		s.sortRuns()
 	}
-	rule := heapdump.NewTailRule(h.GoVersion, h.Arch)
-	h.SpanTailSlots = s.dropTails(rule)
+	h := &Heap{Facts: s.others.finish(), Damage: s.damage, Whole: s.end, Cut: s.cut, data: data, slotMax: s.slots}
+	h.SpanTailSlots = s.dropTails(heapdump.NewTailRule(h.GoVersion, h.Arch))
 	h.Overlapping = s.dropOverlaps()
-	h.index = s.finish(len(data))
+	h.index = s.numbered(len(data))
 	h.n, h.bytes = h.index.count()
-	h.Goroutines = joinStacks(s.goroutines, s.frames, s.defers, s.panics)
 	return h, nil
 }

@@ -38,7 +38,7 @@ func object(a mem.Addr, size int, ptrs ...uint64) *heapdump.Object {
 
 func build(t *testing.T, recs ...heapdump.Record) *Heap {
 	t.Helper()
-	h, err := Build(context.Background(), write(t, recs...))
+	h, err := Build(context.Background(), write(t, recs...), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -189,7 +189,7 @@ func TestPointers(t *testing.T) {
 	le.PutWord(a.Contents[1016:], uint64(b.Addr+1024)) // one past the end
 	le.PutWord(c.Contents[8:], uint64(c.Addr))
 	h := build(t, params("go1.26.8"), a, b, c)
-	got := h.Targets(0, nil)
+	got := h.Targets(0, 1, nil, make([]uint64, 1))
 	if len(got) != 2 || got[0] != 1 || got[1] != 2 {
 		t.Errorf("targets of the first object are %v, want [1 2]", got)
 	}
@@ -201,7 +201,7 @@ func TestPointers(t *testing.T) {
 	if _, ok := h.Slot(0, 2); ok {
 		t.Error("there is a third slot")
 	}
-	if got := h.Targets(2, nil); len(got) != 1 || got[0] != 2 {
+	if got := h.Targets(2, 3, nil, make([]uint64, 1)); len(got) != 1 || got[0] != 2 {
 		t.Errorf("targets of the third object are %v, want [2]", got)
 	}
 }
@@ -234,11 +234,11 @@ func TestStacksInAnyOrder(t *testing.T) {
 
 func TestDamage(t *testing.T) {
 	whole := write(t, params("go1.26.8"), object(heapBase, 1024), object(heapBase+1024, 1024))
-	h, err := Build(context.Background(), whole[:len(whole)-600])
+	h, err := Build(context.Background(), whole[:len(whole)-600], Options{})
 	if err != nil || h.Complete() || h.NumObjects() != 1 {
 		t.Errorf("cut in the second object: %v, complete %v, %d objects", err, h.Complete(), h.NumObjects())
 	}
-	if _, err := Build(context.Background(), whole[:20]); err == nil {
+	if _, err := Build(context.Background(), whole[:20], Options{}); err == nil {
 		t.Error("a dump without its params can be read")
 	}
 }

@@ -9,25 +9,25 @@ import (
 // index turns addresses into ids and ids into places.
 type index struct {
 	runs   []run // ascending, not overlapping
-	bits   []uint64
-	rank   []uint32 // id of the first object of each word of bits
-	deltas []uint32
+	words  mem.Chunks[word]
+	deltas mem.Chunks[uint32]
 	blocks []uint32 // run of the first object of each block of 64 ids
 	pages  pageTable
 }
 
 const blockShift = 6
 
-// finish numbers the objects and builds the tables.
-func (s *objects) finish(fileBytes int) index {
-	x := index{runs: s.runs, bits: s.bits, deltas: s.deltas, rank: make([]uint32, len(s.bits))}
+// numbered numbers the objects and builds the tables.
+func (s *objects) numbered(fileBytes int) index {
+	x := index{runs: s.runs, words: s.words, deltas: s.deltas}
 	id := mem.ObjID(0)
 	for i := range x.runs {
 		r := &x.runs[i]
-		r.first = id
+		r.first, r.dense = id, r.last+1 == r.count
 		for w := r.word; w <= r.word+r.last/64; w++ {
-			x.rank[w] = uint32(id)
-			id += mem.ObjID(bits.OnesCount64(x.bits[w]))
+			word := x.words.At(w)
+			word.rank = uint32(id)
+			id += mem.ObjID(bits.OnesCount64(word.bits))
 		}
 		for b := len(x.blocks) << blockShift; b < int(id); b += 1 << blockShift {
 			x.blocks = append(x.blocks, uint32(i))
@@ -49,17 +49,39 @@ func (x *index) count() (n int, bytes uint64) {
 // Find returns the object whose slot holds the address. An address one past
 // an object's end belongs to whatever lies there.
 func (x *index) Find(a mem.Addr) (mem.ObjID, bool) {
-	i := x.pages.find(x.runs, a)
+	id, _ := x.find(a)
+	return id, id != mem.NoObj
+}
+
+// find is the same with the object's run; NoObj if there is none.
+func (x *index) find(a mem.Addr) (mem.ObjID, *run) {
+	i := x.pages.start(x.runs, a)
 	if i < 0 {
-		return mem.NoObj, false
+		return mem.NoObj, nil
 	}
-	r := &x.runs[i]
-	slot := r.slot(uint64(a - r.base))
-	w, bit := r.word+slot/64, slot%64
-	if x.bits[w]>>bit&1 == 0 {
-		return mem.NoObj, false
+	for ; i < len(x.runs); i++ {
+		r := &x.runs[i]
+		d := uint64(a - r.base) // wraps below the run
+		if d < r.room {
+			return x.inSlot(r, r.slot(d)), r
+		}
+		if a < r.base {
+			break
+		}
 	}
-	return mem.ObjID(x.rank[w] + uint32(bits.OnesCount64(x.bits[w]&(1<<bit-1)))), true
+	return mem.NoObj, nil
+}
+
+// inSlot is the object in a slot of a run.
+func (x *index) inSlot(r *run, slot uint32) mem.ObjID {
+	if r.dense {
+		return r.first + mem.ObjID(slot)
+	}
+	w, bit := x.words.At(r.word+slot/64), slot%64
+	if w.bits>>bit&1 == 0 {
+		return mem.NoObj
+	}
+	return mem.ObjID(w.rank + uint32(bits.OnesCount64(w.bits&(1<<bit-1))))
 }
 
 // runOf is the run of an object.
@@ -79,11 +101,11 @@ func (x *index) Addr(id mem.ObjID) mem.Addr {
 
 // slotOf is the slot of the k-th object of r.
 func (x *index) slotOf(r *run, k uint32) uint32 {
-	if r.last+1 == r.count {
+	if r.dense {
 		return k
 	}
 	for w := r.word; ; w++ {
-		word := x.bits[w]
+		word := x.words.At(w).bits
 		if n := uint32(bits.OnesCount64(word)); k >= n {
 			k -= n
 			continue

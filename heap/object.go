@@ -1,6 +1,7 @@
 package heap
 
 import (
+	"bytes"
 	"sort"
 
 	"github.com/objgraph/objgraph/heapdump"
@@ -38,6 +39,15 @@ func (s Slots) Next() (off uint64, rest Slots, ok bool) {
 // Empty reports whether there is no slot: the object holds no pointers.
 func (s Slots) Empty() bool { return len(s.list) == 0 || s.list[0] == 0 }
 
+// After splits off slots that are encoded as the dump has them; ok is false if
+// the list begins otherwise.
+func (s Slots) After(encoded []byte) (rest Slots, ok bool) {
+	if !bytes.HasPrefix(s.list, encoded) {
+		return Slots{}, false
+	}
+	return Slots{s.list[len(encoded):], s.word}, true
+}
+
 // Encoded is the list as the dump has it, going on beyond its end mark (kind
 // 0) where it came from an object.
 func (s Slots) Encoded() heapdump.Fields { return s.list }
@@ -50,6 +60,32 @@ func (h *Heap) Object(id mem.ObjID) Object {
 	r := h.runOf(id)
 	return h.objectIn(r, uint32(id-r.first))
 }
+
+// Locate gives the object whose slot holds the address.
+func (h *Heap) Locate(a mem.Addr) (Place, bool) {
+	id, r := h.find(a)
+	return Place{id, r}, id != mem.NoObj
+}
+
+// Place is where an object is, a step nearer to its bytes than its number.
+type Place struct {
+	ID  mem.ObjID
+	run *run
+}
+
+// At gives the object's bytes and pointer slots.
+func (h *Heap) At(p Place) Object { return h.objectIn(p.run, uint32(p.ID-p.run.first)) }
+
+// Start is the address of the object's slot.
+func (h *Heap) Start(p Place) mem.Addr {
+	return p.run.base + mem.Addr(uint64(h.slotOf(p.run, uint32(p.ID-p.run.first)))*p.run.size)
+}
+
+// Size is the size of the object's slot in bytes.
+func (p Place) Size() uint64 { return p.run.size }
+
+// Leaf reports whether the object certainly has no pointer slots.
+func (p Place) Leaf() bool { return !p.run.ptrs }
 
 // Each calls f for every object, in order of ids, until f returns false.
 func (h *Heap) Each(f func(o *Object) bool) {
@@ -64,12 +100,35 @@ func (h *Heap) Each(f func(o *Object) bool) {
 	}
 }
 
+// EachFrom is Each for the objects of more than so many bytes that may have
+// pointers.
+func (h *Heap) EachFrom(above uint64, f func(o *Object)) {
+	for i := range h.runs {
+		r := &h.runs[i]
+		if r.size <= above || !r.ptrs {
+			continue
+		}
+		for k := range r.count {
+			o := h.objectIn(r, k)
+			f(&o)
+		}
+	}
+}
+
 func (h *Heap) objectIn(r *run, k uint32) Object {
+	return h.objectAt(r, k, r.base+mem.Addr(uint64(h.slotOf(r, k))*r.size))
+}
+
+// objectAt is the k-th object of a run, which is at a.
+func (h *Heap) objectAt(r *run, k uint32, a mem.Addr) Object {
 	present := int64(-1)
 	if len(h.Cut) > 0 {
 		present = h.present(r)
 	}
-	a, contents, rest := heapdump.ObjectAt(h.data, r.off+int64(h.deltas[r.delta+k]), present)
+	contents, rest := heapdump.ObjectAt(h.data, r.off+int64(*h.deltas.At(r.delta + k)), a, r.size, present)
+	if !r.ptrs {
+		rest = nil // without a look at the file
+	}
 	return Object{ID: r.first + mem.ObjID(k), Addr: a, Size: r.size, Contents: contents, Slots: h.SlotsOf(rest)}
 }
 
@@ -101,14 +160,6 @@ func (h *Heap) pointers(b []byte, s Slots, f func(off uint64, to mem.ObjID)) {
 			f(off, id)
 		}
 	}
-}
-
-// Targets appends what the object refers to, one entry for each pointer slot
-// that leads to an object.
-func (h *Heap) Targets(id mem.ObjID, dst []mem.ObjID) []mem.ObjID {
-	o := h.Object(id)
-	h.Pointers(&o, func(_ uint64, to mem.ObjID) { dst = append(dst, to) })
-	return dst
 }
 
 // Slot is the offset of the k-th pointer slot of the object that leads to an

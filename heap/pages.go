@@ -66,17 +66,6 @@ func (t *pageTable) enter(r *run, v uint32) {
 	}
 }
 
-// find is the index of the run that covers a, -1 if none does.
-func (t *pageTable) find(runs []run, a mem.Addr) int {
-	i := t.start(runs, a)
-	for ; i >= 0 && i < len(runs) && runs[i].base <= a; i++ {
-		if a < runs[i].end() {
-			return i
-		}
-	}
-	return -1
-}
-
 // start is the first run that can cover a, -1 if none.
 func (t *pageTable) start(runs []run, a mem.Addr) int {
 	if t.sparse {

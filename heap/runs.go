@@ -1,7 +1,8 @@
 package heap
 
 import (
-	"sort"
+	"cmp"
+	"slices"
 
 	"github.com/objgraph/objgraph/heapdump"
 	"github.com/objgraph/objgraph/mem"
@@ -24,90 +25,134 @@ const (
 )
 
 // run is a sequence of objects of one slot size, in ascending order, whose
-// records follow each other in the file.
+// records follow each other in the file. It fills a cache line.
 type run struct {
 	base  mem.Addr // of the first object
 	size  uint64   // bytes of a slot
+	room  uint64   // bytes from base to one past the last object's slot
 	off   int64    // of the first object's record in the file
 	magic uint32   // ceil(2^32/size), 0 for a run of one object
-	word  uint32   // first word of bits
+	word  uint32   // first word of words
 	delta uint32   // first entry of deltas
 	count uint32   // objects
 	last  uint32   // slot of the last object
 	first mem.ObjID
 	scan  bool // some object below the reserved tail has pointer slots
+	ptrs  bool // some object has
+	dense bool // every slot up to the last is an object
 }
 
 // end is one past the last object's slot.
-func (r *run) end() mem.Addr { return r.base + mem.Addr(uint64(r.last+1)*r.size) }
+func (r *run) end() mem.Addr { return r.base + mem.Addr(r.room) }
 
 // slot divides an offset into the run by the slot size. Offsets stay below
 // maxRunBytes+maxSmall = 3*2^15 and sizes are 8 to 2^15, so the error of the
 // rounded-up reciprocal, off*2^-32, is below 1/size.
-func (r *run) slot(off uint64) uint32 {
-	if r.magic == 0 {
-		return 0
-	}
-	return uint32(off * uint64(r.magic) >> 32)
-}
+func (r *run) slot(off uint64) uint32 { return uint32(off * uint64(r.magic) >> 32) }
 
-// add appends an object to the run if it continues it.
-func (r *run) continues(o *heapdump.Object, size uint64, off, prevEnd int64, limit uint64) bool {
-	if size != r.size || o.Addr < r.end() || off != prevEnd || size > maxSmall || size < minSmall {
+// continues reports whether an object goes on with the run.
+func (r *run) continues(a mem.Addr, size uint64, off, prevEnd int64, limit uint64) bool {
+	if size != r.size || a < r.end() || off != prevEnd || size > maxSmall || size < minSmall {
 		return false
 	}
-	d := uint64(o.Addr - r.base)
-	if d >= limit || d%size != 0 || off-r.off > 1<<31 {
+	d := uint64(a - r.base)
+	if d >= limit || uint64(r.slot(d))*size != d || off-r.off > 1<<31 {
 		return false
 	}
-	return size > inSpan || o.Addr>>pageShift == r.base>>pageShift
+	return size > inSpan || a>>pageShift == r.base>>pageShift
 }
 
-// objects collects object records into runs, in file order until sortRuns.
-type objects struct {
+// found collects the object records that one worker meets.
+type found struct {
 	limit   uint64 // bytes a run may span
-	runs    []run
-	bits    []uint64 // which slots of a run are objects
-	deltas  []uint32 // of each object's record from its run's first
+	runs    mem.Chunks[run]
+	words   mem.Chunks[word]
+	deltas  mem.Chunks[uint32] // of each object's record from its run's first
+	last    *run               // the one that an object may continue
 	prevEnd int64
 }
 
-func (s *objects) add(o *heapdump.Object, off, end int64) {
-	size := o.Size
-	var r *run
-	if len(s.runs) > 0 {
-		r = &s.runs[len(s.runs)-1]
+// word is 64 slots of a run.
+type word struct {
+	bits uint64 // which of them are objects
+	rank uint32 // id of the first one
+}
+
+func (s *found) add(a mem.Addr, size uint64, ptrs bool, off, end int64) {
+	r := s.last
+	if r == nil || !r.continues(a, size, off, s.prevEnd, s.limit) {
+		r = s.start(a, size, off)
 	}
-	if r == nil || !r.continues(o, size, off, s.prevEnd, s.limit) {
-		r = s.start(o.Addr, size, off)
+	slot := r.slot(uint64(a - r.base))
+	for w := int(r.word + slot/64); w >= s.words.Len(); {
+		s.words.Push(word{})
 	}
-	slot := r.slot(uint64(o.Addr - r.base))
-	for w := int(r.word + slot/64); w >= len(s.bits); {
-		s.bits = append(s.bits, 0)
-	}
-	s.bits[r.word+slot/64] |= 1 << (slot % 64)
-	s.deltas = append(s.deltas, uint32(off-r.off))
+	s.words.At(r.word + slot/64).bits |= 1 << (slot % 64)
+	s.deltas.Push(uint32(off - r.off))
 	r.count++
-	r.last = slot
-	if len(o.Fields) > 0 && uint64(o.Addr)%pageSize+size <= pageSize-256 {
-		r.scan = true
+	r.setLast(slot)
+	if ptrs {
+		r.ptrs = true
+		r.scan = r.scan || uint64(a)%pageSize+size <= pageSize-256
 	}
 	s.prevEnd = end
 }
 
-func (s *objects) start(base mem.Addr, size uint64, off int64) *run {
-	r := run{base: base, size: size, off: off, word: uint32(len(s.bits)), delta: uint32(len(s.deltas))}
+func (s *found) start(base mem.Addr, size uint64, off int64) *run {
+	r := run{base: base, size: size, off: off, word: uint32(s.words.Len()), delta: uint32(s.deltas.Len())}
 	if size >= minSmall && size <= maxSmall {
 		r.magic = uint32((1<<32 + size - 1) / size)
 	}
-	s.runs = append(s.runs, r)
-	return &s.runs[len(s.runs)-1]
+	s.last = s.runs.Push(r)
+	return s.last
 }
 
+func (r *run) setLast(slot uint32) {
+	r.last = slot
+	r.room = uint64(slot+1) * r.size
+}
+
+// objects are those of a dump, in runs that sortRuns puts in order.
+type objects struct {
+	limit  uint64 // see found
+	runs   []run
+	words  mem.Chunks[word]
+	deltas mem.Chunks[uint32]
+}
+
+// joinObjects puts together what the workers found of the pieces.
+func joinObjects(pieces []piece, limit uint64, m *mem.Scratch) objects {
+	all := objects{limit: limit}
+	type base struct{ word, delta uint32 }
+	bases := map[*found]base{}
+	n := 0
+	for i := range pieces {
+		t := pieces[i].found
+		n += pieces[i].part[1] - pieces[i].part[0]
+		if _, ok := bases[t]; !ok {
+			bases[t] = base{all.words.Join(&t.words), all.deltas.Join(&t.deltas)}
+		}
+	}
+	all.runs = mem.Room[run](m, n)
+	for i := range pieces {
+		p := &pieces[i]
+		b := bases[p.found]
+		for k := p.part[0]; k < p.part[1]; k++ {
+			r := *p.runs.At(uint32(k))
+			r.word += b.word
+			r.delta += b.delta
+			all.runs = append(all.runs, r)
+		}
+	}
+	return all
+}
+
+func (s *objects) wordOf(r *run, slot uint32) *word { return s.words.At(r.word + slot/64) }
+
 func (s *objects) sortRuns() {
-	less := func(i, j int) bool { return s.runs[i].base < s.runs[j].base }
-	if !sort.SliceIsSorted(s.runs, less) {
-		sort.SliceStable(s.runs, less)
+	byBase := func(a, b run) int { return cmp.Compare(a.base, b.base) }
+	if !slices.IsSortedFunc(s.runs, byBase) {
+		slices.SortStableFunc(s.runs, byBase)
 	}
 }
 
@@ -160,18 +205,20 @@ func (s *objects) samePage(i int) (j int, scan bool) {
 // cut removes the objects of r that reach beyond limit.
 func (s *objects) cut(r *run, limit mem.Addr) (dropped int) {
 	for r.count > 0 && r.end() > limit {
-		s.bits[r.word+r.last/64] &^= 1 << (r.last % 64)
+		s.wordOf(r, r.last).bits &^= 1 << (r.last % 64)
 		r.count--
 		dropped++
-		for r.last > 0 && !s.taken(r, r.last) {
-			r.last--
+		last := r.last
+		for last > 0 && !s.taken(r, last) {
+			last--
 		}
+		r.setLast(last)
 	}
 	return dropped
 }
 
 func (s *objects) taken(r *run, slot uint32) bool {
-	return s.bits[r.word+slot/64]>>(slot%64)&1 != 0
+	return s.wordOf(r, slot).bits>>(slot%64)&1 != 0
 }
 
 // dropOverlaps empties the runs that begin inside the one before, or wrap

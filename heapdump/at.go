@@ -2,32 +2,19 @@ package heapdump
 
 import "github.com/objgraph/objgraph/mem"
 
-// ObjectAt decodes the object record at offset off of data, where a Reader
-// has seen one whole. present is how many bytes of contents the record holds,
-// or negative if as many as it claims (see Object.Size). The field list is
-// not measured: it goes on to the end of data and its end is kind 0. At any
-// other place than the start of a record the results are empty or arbitrary
-// parts of data.
-func ObjectAt(data []byte, off int64, present int64) (addr mem.Addr, contents []byte, rest Fields) {
-	if off < 0 || off >= int64(len(data)) {
-		return 0, nil, nil
-	}
-	b := data[off+1:] // the tag
-	a, n := uvarint(b)
-	if n <= 0 {
-		return 0, nil, nil
-	}
-	b = b[n:]
-	size, n := uvarint(b)
-	if n <= 0 {
-		return 0, nil, nil
-	}
-	b = b[n:]
+// ObjectAt gives the contents of the object record at offset off of data, where
+// a record of that address and size was seen whole. present is how many bytes of
+// contents it holds, or negative if as many as it claims (see Object.Size). The
+// field list is not measured: it goes on to the end of data and its end is kind
+// 0. At any other place than the start of such a record the results are empty or
+// arbitrary parts of data.
+func ObjectAt(data []byte, off int64, addr mem.Addr, size uint64, present int64) (contents []byte, rest Fields) {
+	start := uint64(off) + 1 + uint64(uvarintLen(uint64(addr))+uvarintLen(size)) // behind tag, address and size
 	if present >= 0 {
 		size = uint64(present)
 	}
-	if size > uint64(len(b)) {
-		return mem.Addr(a), nil, nil
+	if end := start + size; start <= end && end <= uint64(len(data)) {
+		return data[start:end:end], Fields(data[end:])
 	}
-	return mem.Addr(a), b[:size:size], Fields(b[size:])
+	return nil, nil
 }

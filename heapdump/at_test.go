@@ -3,8 +3,6 @@ package heapdump
 import (
 	"bytes"
 	"testing"
-
-	"github.com/objgraph/objgraph/mem"
 )
 
 // TestObjectAt decodes every object by its place, a short one too.
@@ -27,9 +25,9 @@ func TestObjectAt(t *testing.T) {
 			if o.Short() > 0 {
 				present = int64(len(o.Contents))
 			}
-			addr, contents, rest := ObjectAt(data, r.Offset(), present)
-			if addr != o.Addr || !bytes.Equal(contents, o.Contents) || !bytes.HasPrefix(rest, append(o.Fields[:len(o.Fields):len(o.Fields)], 0)) {
-				t.Fatalf("at %d: %v, %d bytes; want %v, %d bytes", r.Offset(), addr, len(contents), o.Addr, len(o.Contents))
+			contents, rest := ObjectAt(data, r.Offset(), o.Addr, o.Size, present)
+			if !bytes.Equal(contents, o.Contents) || !bytes.HasPrefix(rest, append(o.Fields[:len(o.Fields):len(o.Fields)], 0)) {
+				t.Fatalf("at %d: %d bytes, want %d", r.Offset(), len(contents), len(o.Contents))
 			}
 		}
 	}
@@ -38,10 +36,12 @@ func TestObjectAt(t *testing.T) {
 func TestObjectAtElsewhere(t *testing.T) {
 	data := oneOfEach(t)
 	for off := int64(-2); off < int64(len(data))+2; off++ {
-		ObjectAt(data, off, -1)
-		ObjectAt(data, off, 1<<40)
+		for _, size := range []uint64{0, 8, 1 << 40, 1<<64 - 1} {
+			ObjectAt(data, off, 0xc000000000, size, -1)
+			ObjectAt(data, off, 0, size, 1<<40)
+		}
 	}
-	if addr, contents, rest := ObjectAt(data, int64(len(data)), -1); addr != mem.Addr(0) || contents != nil || rest != nil {
-		t.Errorf("behind the end: %v, %v, %v", addr, contents, rest)
+	if contents, rest := ObjectAt(data, int64(len(data)), 0xc000000000, 8, -1); contents != nil || rest != nil {
+		t.Errorf("behind the end: %v, %v", contents, rest)
 	}
 }

@@ -55,6 +55,11 @@
 // Source: runtime/heapdump.go of Go 1.18 to 1.27. Words inside contents have
 // the byte order and size that the params record states; varints have neither.
 //
+// # One pass
+//
+// Look goes over a dump once, in a window of 1 MiB, and counts: for files larger
+// than the memory. It says what a Reader says of every record.
+//
 // # Damage
 //
 // Whatever a file holds, Reader delivers the records before the damage and

@@ -12,8 +12,9 @@ import (
 // Immutable but for Close; safe for concurrent readers until then.
 type File struct {
 	data        []byte
-	mapped      bool  // data is a mapping of a file
-	size        int64 // bytes of the file as it lies on disk
+	mapped      bool     // data is a mapping of a file
+	in          *os.File // the file that is mapped; nil if none is
+	size        int64    // bytes of the file as it lies on disk
 	compression string
 	damage      error
 }
@@ -25,12 +26,10 @@ type File struct {
 // what to do; errors.Is tells it by ErrFormat.
 func Open(path string) (*File, error) {
 	f, err := open(path)
-	var pathErr *os.PathError
-	if err != nil && !errors.As(err, &pathErr) {
-		err = fmt.Errorf("%s: %w", path, err)
-	}
-	return f, err
+	return f, named(path, err)
 }
+
+var errFolder = errors.New("this is a folder, not a heap dump; name the files in it")
 
 func open(path string) (*File, error) {
 	if path == "-" {
@@ -40,21 +39,28 @@ func open(path string) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer in.Close()
+	f, err := openFile(in)
+	if f == nil || f.in != in {
+		in.Close()
+	}
+	return f, err
+}
+
+func openFile(in *os.File) (*File, error) {
 	info, err := in.Stat()
 	if err != nil {
 		return nil, err
 	}
 	switch {
 	case info.IsDir():
-		return nil, errors.New("this is a folder, not a heap dump; name the files in it")
+		return nil, errFolder
 	case !info.Mode().IsRegular():
 		return spool(in)
 	}
 	return openRegular(in, info.Size())
 }
 
-// openRegular maps a plain dump and unpacks others.
+// openRegular maps a plain dump, and keeps it open, and unpacks others.
 func openRegular(in *os.File, size int64) (*File, error) {
 	head := make([]byte, sniffLen)
 	n, err := in.ReadAt(head, 0)
@@ -68,20 +74,20 @@ func openRegular(in *os.File, size int64) (*File, error) {
 		return nil, err
 	}
 	f := &File{size: size}
-	f.data, f.mapped, err = load(in, size)
-	return f, err
+	return f, f.load(in, size)
 }
 
 // load maps the file, or reads it where mapping is not to be had.
-func load(in *os.File, size int64) (data []byte, mapped bool, err error) {
+func (f *File) load(in *os.File, size int64) (err error) {
 	if size != int64(int(size)) {
-		return nil, false, fmt.Errorf("the dump has %d bytes, too many for a program of 32 bits", size)
+		return fmt.Errorf("the dump has %d bytes, too many for a program of 32 bits", size)
 	}
-	if data, err = mapFile(in, int(size)); err == nil {
-		return data, true, nil
+	if f.data, err = mapFile(in, int(size)); err == nil {
+		f.mapped, f.in = true, in
+		return nil
 	}
-	data, err = readAll(in, int(size))
-	return data, false, err
+	f.data, err = readAll(in, int(size))
+	return err
 }
 
 // readAll reads size bytes, or fewer if in has become shorter.
@@ -130,7 +136,11 @@ func (f *File) fill(plain io.Reader, temporary func() (*spoolFile, error)) error
 	if err != nil {
 		return fmt.Errorf("unpacking: %w", err)
 	}
-	defer tmp.Close()
+	defer func() {
+		if f.in != tmp.f {
+			tmp.Close()
+		}
+	}()
 	n, err := io.Copy(tmp, buf)
 	if tmp.err != nil {
 		return fmt.Errorf("unpacking to %s: %w", os.TempDir(), tmp.err)
@@ -138,8 +148,7 @@ func (f *File) fill(plain io.Reader, temporary func() (*spoolFile, error)) error
 	if err != nil {
 		f.damage = f.broken(err)
 	}
-	f.data, f.mapped, err = load(tmp.f, n)
-	return err
+	return f.load(tmp.f, n)
 }
 
 func (f *File) broken(err error) error {
@@ -151,6 +160,15 @@ func (f *File) broken(err error) error {
 
 // Data is the dump, unpacked. It must not be written to, nor used after Close.
 func (f *File) Data() []byte { return f.data }
+
+// In reads what Data holds in another way, which costs less where every byte is
+// looked at once; nil if there is none.
+func (f *File) In() io.ReaderAt {
+	if f.in == nil {
+		return nil
+	}
+	return f.in
+}
 
 // Size is how many bytes the file has on disk, packed if it is.
 func (f *File) Size() int64 { return f.size }
@@ -179,7 +197,7 @@ func (f *File) Close() error {
 		return nil
 	}
 	f.mapped = false
-	return unmapFile(data)
+	return errors.Join(unmapFile(data), f.in.Close())
 }
 
 // counter counts what is read through it.

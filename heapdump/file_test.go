@@ -190,7 +190,7 @@ func TestReadInsteadOfMap(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	if _, _, err := load(f, int64(len(Magic))); err == nil {
+	if err := new(File).load(f, int64(len(Magic))); err == nil {
 		t.Error("a file that cannot be read was loaded")
 	}
 	data, err := readAll(bytes.NewReader([]byte(Magic)), len(Magic))

@@ -1,6 +1,10 @@
 package heapdump
 
-import "errors"
+import (
+	"encoding/binary"
+	"errors"
+	"math/bits"
+)
 
 // What uvarint returns instead of a length when b holds no number.
 const (
@@ -17,6 +21,33 @@ var (
 // uvarint decodes the number at the start of b and how many bytes it takes.
 // There is one encoding per number, so that what is read can be written back.
 func uvarint(b []byte) (v uint64, n int) {
+	if len(b) >= 8 {
+		if x := binary.LittleEndian.Uint64(b); x&0x80 == 0 {
+			return x & 0x7f, 1
+		} else if stop := ^x & 0x8080808080808080; stop != 0 {
+			return packed(x, stop)
+		}
+	}
+	return uvarintBytes(b)
+}
+
+// packed decodes a number of up to 8 bytes at once: x has its bytes, stop the
+// high bits of those that may be its last.
+func packed(x, stop uint64) (v uint64, n int) {
+	n = bits.TrailingZeros64(stop)/8 + 1
+	x &= stop ^ (stop - 1) // its own bytes
+	x &= 0x7f7f7f7f7f7f7f7f
+	x = x&0x007f007f007f007f | x&0x7f007f007f007f00>>1
+	x = x&0x00003fff00003fff | x&0x3fff00003fff0000>>2
+	x = x&0x000000000fffffff | x&0x0fffffff00000000>>4
+	if n > 1 && x>>(7*(n-1)) == 0 {
+		return 0, varintPadded
+	}
+	return x, n
+}
+
+// uvarintBytes is uvarint byte by byte.
+func uvarintBytes(b []byte) (v uint64, n int) {
 	for i, c := range b {
 		if c < 0x80 {
 			switch {
@@ -34,6 +65,9 @@ func uvarint(b []byte) (v uint64, n int) {
 	}
 	return 0, varintCut
 }
+
+// uvarintLen is how many bytes a number takes.
+func uvarintLen(v uint64) int { return (bits.Len64(v|1) + 6) / 7 }
 
 func varintError(n int) error {
 	switch n {

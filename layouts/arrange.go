@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/objgraph/objgraph/layouts/internal/engine"
 	"github.com/objgraph/objgraph/layouts/internal/glyphs"
@@ -46,7 +45,7 @@ func (b *block) wrapIn(text string, f font, width float64, rows int, fonts *glyp
 }
 
 // arrange measures what p holds and has the engine place it.
-func arrange(ctx context.Context, p *Picture, fonts *glyphs.Fonts, limit time.Duration) (*plan, error) {
+func arrange(ctx context.Context, p *Picture, fonts *glyphs.Fonts, o *Options) (*plan, error) {
 	pl := &plan{picture: p, backward: backward(p)}
 	for i := range p.Nodes {
 		pl.boxes = append(pl.boxes, boxOf(&p.Nodes[i], fonts))
@@ -54,11 +53,11 @@ func arrange(ctx context.Context, p *Picture, fonts *glyphs.Fonts, limit time.Du
 	for i := range p.Edges {
 		pl.labels = append(pl.labels, labelOf(&p.Edges[i], fonts))
 	}
-	out, err := engine.Layout(ctx, pl.dot(), limit)
+	out, err := o.engine(ctx).Layout(ctx, pl.dot())
 	switch {
 	case errors.Is(err, engine.ErrTimeout):
 		return nil, fmt.Errorf("%w: %d nodes and %d edges in %v; the picture's DOT text still works",
-			ErrTimeout, len(p.Nodes), len(p.Edges), limit)
+			ErrTimeout, len(p.Nodes), len(p.Edges), o.Timeout)
 	case ctx.Err() != nil:
 		return nil, fmt.Errorf("layout: %w", ctx.Err())
 	case err != nil:

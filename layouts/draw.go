@@ -6,6 +6,7 @@ import (
 	"io"
 	"time"
 
+	"github.com/objgraph/objgraph/layouts/internal/engine"
 	"github.com/objgraph/objgraph/layouts/internal/glyphs"
 )
 
@@ -24,6 +25,38 @@ type Options struct {
 	// FontFile is a font (.ttf, .otf, .ttc) for characters that are neither
 	// Latin, Greek nor Cyrillic. Others of the system are searched after it.
 	FontFile string
+	// Engine draws the picture, if it was started ahead.
+	Engine *Engine
+}
+
+// Engine is a layout engine that is started while the picture is not known yet.
+// It draws one.
+type Engine struct {
+	e    *engine.Engine
+	used bool
+}
+
+// StartEngine starts an engine for Options.Engine, with the limits of opts. Close
+// ends it, whether it was used or not.
+func StartEngine(ctx context.Context, opts Options) *Engine {
+	return &Engine{e: engine.Start(ctx, opts.withDefaults().Timeout)}
+}
+
+// Close ends the engine if it has drawn nothing. A nil Engine has nothing to end.
+func (e *Engine) Close() {
+	if e != nil && !e.used {
+		e.used = true
+		e.e.Stop()
+	}
+}
+
+// engine is the one that was started ahead, once, and then others.
+func (o *Options) engine(ctx context.Context) *engine.Engine {
+	if o.Engine != nil && !o.Engine.used {
+		o.Engine.used = true
+		return o.Engine.e
+	}
+	return engine.Start(ctx, o.Timeout)
 }
 
 func (o Options) withDefaults() Options {
@@ -65,7 +98,7 @@ func Draw(ctx context.Context, p *Picture, opts Options) (*Drawing, error) {
 	if err != nil {
 		return nil, fmt.Errorf("layouts: %w", err)
 	}
-	plan, err := arrange(ctx, p, fonts, opts.Timeout)
+	plan, err := arrange(ctx, p, fonts, &opts)
 	if err != nil {
 		fonts.Close()
 		return nil, err

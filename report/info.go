@@ -13,9 +13,9 @@ import (
 type Info struct {
 	Dump string
 	*census.Info
-	// HeaderOnly says that the dump was read but no graph made: what is
-	// reachable and typed is not known.
-	HeaderOnly bool
+	// Header is what the file alone says. If it is not nil no graph was made:
+	// what is reachable and typed is not known.
+	Header *Header
 	// Untyped is what has no known type, nil unless it was asked for.
 	Untyped    []census.UntypedRow
 	UntypedCut int
@@ -40,9 +40,10 @@ type infoJSON struct {
 	Evidence      map[string]int `json:"evidence"`
 	Conflicts     *conflictsJSON `json:"conflicts"`
 	Exe           *exeJSON       `json:"exe"`
-	Untyped       []untypedJSON  `json:"untyped,omitempty"`
-	UntypedCut    int            `json:"untypedCut,omitempty"`
-	Warnings      []string       `json:"warnings"`
+	headerJSON
+	Untyped    []untypedJSON `json:"untyped,omitempty"`
+	UntypedCut int           `json:"untypedCut,omitempty"`
+	Warnings   []string      `json:"warnings"`
 }
 
 type memStatsJSON struct {
@@ -79,8 +80,10 @@ func (in *Info) JSON(w io.Writer) error {
 	if in.Exe != "" {
 		out.Exe = &exeJSON{in.Exe, in.ExeHow}
 	}
-	if !in.HeaderOnly {
+	if in.Header == nil {
 		in.graphJSON(&out)
+	} else {
+		out.headerJSON = in.Header.json()
 	}
 	out.Untyped, out.UntypedCut = newUntyped(in.Untyped), in.UntypedCut
 	return writeJSON(w, out)
@@ -113,11 +116,13 @@ func (in *Info) Text(w io.Writer) error {
 	if in.SpanTailSlots > 0 {
 		tab.add("", fmt.Sprintf("%s in the file that are no objects were left out (span tails)", plural(in.SpanTailSlots, "slot")))
 	}
-	if !in.HeaderOnly {
+	if in.Header == nil {
 		in.graphText(tab)
+	} else {
+		in.Header.text(tab)
 	}
 	tab.write(w, "")
-	if !in.HeaderOnly {
+	if in.Header == nil {
 		in.evidence(w)
 	}
 	if in.Untyped != nil {

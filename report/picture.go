@@ -96,7 +96,10 @@ type painter struct {
 }
 
 func newPainter(ctx context.Context, s *snapshot.Snapshot, target mem.ObjID, o PictureOptions) (*painter, error) {
-	tree, err := s.Graph.ShortestTree(ctx, graph.PathOptions{})
+	if err := s.Prepare(); err != nil {
+		return nil, err
+	}
+	tree, err := s.ShortestTree()
 	if err != nil {
 		return nil, err
 	}

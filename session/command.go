@@ -49,6 +49,8 @@ func CommonFlags(c *Common) []Flag {
 		{Name: "debug", Value: &c.Debug, Arg: "FILE", NoDefault: true, Help: "file with the symbols of --exe, if they were split off it (objcopy --only-keep-debug)"},
 		{Name: "json", Value: &c.JSON, Help: "answer as JSON, sizes in bytes"},
 		{Name: "full-names", Value: &c.FullNames, Help: "types with whole import paths"},
+		{Name: "workers", Short: "j", Value: &c.Workers, Arg: "N", NoDefault: true, Help: "CPUs to use; the answer is the same for any number (default: all)"},
+		{Name: "max-memory", Value: &c.maxMemory, Arg: "SIZE", Help: "refuse a dump whose graph would take more than this: 500MB, 8GiB"},
 		{Name: "limit", Value: &c.Limit, Arg: "N", NoDefault: true, Help: "rows at the most, 0 for all (default: what a screen holds; with --json all rows, 100 chains)"},
 	}
 }
@@ -59,6 +61,31 @@ type Common struct {
 	Debug           string
 	JSON, FullNames bool
 	Limit           int // DefaultLimit: each command's own
+	Workers         int // CPUs, 0 for all
+	// Quiet is neither progress nor warnings, NoProgress no progress.
+	Quiet, NoProgress bool
+
+	maxMemory string
+}
+
+// QuietFlags are the flags of every command.
+func QuietFlags(c *Common) []Flag {
+	return []Flag{
+		{Name: "quiet", Short: "q", Value: &c.Quiet, Help: "neither progress nor warnings on standard error"},
+		{Name: "no-progress", Value: &c.NoProgress, Help: "no progress on standard error (none is shown where that is no terminal)"},
+	}
+}
+
+// Check refuses values of common flags that mean nothing.
+func (c *Common) Check() error {
+	switch {
+	case c.Limit < DefaultLimit:
+		return usage("--limit %d: want 0 (all) or more", c.Limit)
+	case c.Workers < 0:
+		return usage("--workers %d: want a number of CPUs, 0 for all", c.Workers)
+	}
+	_, err := c.memoryLimit()
+	return err
 }
 
 // DefaultLimit is the Limit that nobody set.

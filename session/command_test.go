@@ -2,6 +2,7 @@ package session
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -34,9 +35,9 @@ func TestCommandsAreComplete(t *testing.T) {
 
 func allFlags(c *Command) []Flag {
 	if c.NoDump {
-		return c.Flags
+		return slices.Concat(c.Flags, QuietFlags(new(Common)))
 	}
-	return append(c.Flags[:len(c.Flags):len(c.Flags)], CommonFlags(new(Common))...)
+	return slices.Concat(c.Flags, CommonFlags(new(Common)), QuietFlags(new(Common)))
 }
 
 func checkLines(t *testing.T, help string) {

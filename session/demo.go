@@ -68,26 +68,51 @@ func (d *demo) build(ctx context.Context) error {
 		return errors.New("the demo builds its worker with Go, and there is no go command on the PATH; install Go from https://go.dev/dl, or try `objgraph leaks` on dumps of your own")
 	}
 	src := filepath.Join(d.dir, "source")
-	if err := examples.WriteLeakyWorker(src); err != nil {
+	if err := d.source(ctx, src); err != nil {
 		return err
 	}
 	d.step(fmt.Sprintf("cd %s && go build -o ..%cleakyworker", report.Quote(src), filepath.Separator))
-	if d.exe, err = filepath.Abs(filepath.Join(d.dir, "leakyworker")); err != nil {
+	part, err := d.part()
+	if err != nil {
 		return err
 	}
-	cmd := exec.CommandContext(ctx, goTool, "build", "-o", d.exe, ".")
+	defer d.Files.end(part)
+	built := filepath.Join(part, "leakyworker")
+	cmd := exec.CommandContext(ctx, goTool, "build", "-o", built, ".")
 	cmd.Dir = src
-	cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=", "GOPROXY=off", "GOOS=", "GOARCH=")
-	d.exe = filepath.Join(d.dir, "leakyworker")
-	if out, err := cmd.CombinedOutput(); err != nil {
+	cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=", "GOPROXY=off", "GOOS=", "GOARCH=", "GOTMPDIR="+part)
+	if out, err := together(cmd).CombinedOutput(); err != nil {
 		return failed(ctx, "go build of the demo's worker", err, out)
+	}
+	d.exe = filepath.Join(d.dir, "leakyworker")
+	return os.Rename(built, d.exe)
+}
+
+// source writes the worker's source.
+func (d *demo) source(ctx context.Context, dir string) error {
+	if err := makeDir(dir); err != nil {
+		return err
+	}
+	for name, text := range examples.LeakyWorkerFiles() {
+		if err := d.Files.write(ctx, filepath.Join(dir, name), []byte(text)); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
+// part is the whole path of a folder for what other programs write.
+func (d *demo) part() (string, error) {
+	dir, err := filepath.Abs(d.dir)
+	if err != nil {
+		return "", err
+	}
+	return d.Files.folder(dir)
+}
+
 // work runs the worker, without the dumps of an earlier demo.
 func (d *demo) work(ctx context.Context) error {
-	for _, old := range d.found() {
+	for _, old := range dumpsIn(d.dir) {
 		if err := os.Remove(old); err != nil {
 			return err
 		}
@@ -96,22 +121,33 @@ func (d *demo) work(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	part, err := d.part()
+	if err != nil {
+		return err
+	}
+	defer d.Files.end(part)
 	d.step(fmt.Sprintf("%s -jobs %d -dumps %s", report.Quote(d.exe), demoJobs, report.Quote(d.dir)))
-	if out, err := exec.CommandContext(ctx, exe, "-jobs", fmt.Sprint(demoJobs), "-dumps", d.dir).CombinedOutput(); err != nil {
+	cmd := exec.CommandContext(ctx, exe, "-jobs", fmt.Sprint(demoJobs), "-dumps", part)
+	if out, err := together(cmd).CombinedOutput(); err != nil {
 		return failed(ctx, "the demo's worker", err, out)
 	}
-	if d.dumps = d.found(); len(d.dumps) != demoJobs+1 {
+	for _, dump := range dumpsIn(part) {
+		if err := os.Rename(dump, filepath.Join(d.dir, filepath.Base(dump))); err != nil {
+			return err
+		}
+	}
+	if d.dumps = dumpsIn(d.dir); len(d.dumps) != demoJobs+1 {
 		return fmt.Errorf("the demo's worker wrote %d dumps instead of %d into %s", len(d.dumps), demoJobs+1, d.dir)
 	}
 	return nil
 }
 
-// found are the worker's dumps in the folder, in order.
-func (d *demo) found() (dumps []string) {
-	files, _ := os.ReadDir(d.dir)
+// dumpsIn are the worker's dumps in a folder, in order.
+func dumpsIn(dir string) (dumps []string) {
+	files, _ := os.ReadDir(dir)
 	for _, f := range files {
 		if ok, _ := filepath.Match("[0-9][0-9][0-9]-*.dump", f.Name()); ok {
-			dumps = append(dumps, filepath.Join(d.dir, f.Name()))
+			dumps = append(dumps, filepath.Join(dir, f.Name()))
 		}
 	}
 	return dumps
@@ -145,8 +181,8 @@ func (d *demo) analyse(ctx context.Context) error {
 			map[string]string{"type": examples.LeakedType}},
 	} {
 		c.command.set(c.set)
-		e := &Env{Common: Common{Exe: d.exe, Limit: DefaultLimit}, Out: d.Out, Err: d.Err, Progress: d.Progress,
-			Line: fmt.Sprintf("objgraph %s %s", c.command.Name, c.line)}
+		e := &Env{Common: Common{Exe: d.exe, Limit: DefaultLimit, Quiet: d.Quiet}, Out: d.Out, Err: d.Err, Progress: d.Progress,
+			Files: d.Files, Line: fmt.Sprintf("objgraph %s %s", c.command.Name, c.line)}
 		d.step(e.Line)
 		err := c.command.Run(ctx, e, c.args)
 		e.Close()

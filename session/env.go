@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/objgraph/objgraph/mem"
 	"github.com/objgraph/objgraph/snapshot"
 )
 
@@ -13,11 +14,19 @@ type Env struct {
 	Common
 	Out, Err io.Writer
 	Line     string // the command as typed, for the pictures it makes
-	// Progress, if not nil, is told what is being done.
-	Progress func(what string)
+	// Progress, if not nil, is told how far the work is.
+	Progress mem.Progress
+
+	// Files are what commands write; whoever ends the process abandons them.
+	Files *Files
 
 	open   map[string]*snapshot.Snapshot
 	warned map[string]bool
+}
+
+// NewEnv makes an environment that writes there.
+func NewEnv(out, err io.Writer) *Env {
+	return &Env{Common: Common{Limit: DefaultLimit}, Out: out, Err: err, Files: new(Files)}
 }
 
 // Close closes the dumps that commands opened.
@@ -33,11 +42,14 @@ func (e *Env) snapshot(ctx context.Context, path string) (*snapshot.Snapshot, er
 	if s := e.open[path]; s != nil {
 		return s, nil
 	}
-	e.progress("reading %s", path)
 	if err := e.checkDebug(); err != nil {
 		return nil, err
 	}
-	s, err := snapshot.Open(ctx, path, snapshot.Options{Exe: e.Exe, Debug: e.Debug, FullNames: e.FullNames})
+	if err := e.checkMemory(ctx, path); err != nil {
+		return nil, err
+	}
+	s, err := snapshot.Open(ctx, path, snapshot.Options{
+		Exe: e.Exe, Debug: e.Debug, FullNames: e.FullNames, Workers: e.Workers, Progress: e.Progress})
 	if err != nil {
 		return nil, explain(err, path, e.Exe)
 	}
@@ -49,14 +61,11 @@ func (e *Env) snapshot(ctx context.Context, path string) (*snapshot.Snapshot, er
 	return s, nil
 }
 
-func (e *Env) progress(format string, args ...any) {
-	if e.Progress != nil {
-		e.Progress(fmt.Sprintf(format, args...))
-	}
-}
-
 // warn prints each warning once.
 func (e *Env) warn(warnings []string) {
+	if e.Quiet {
+		return
+	}
 	if e.warned == nil {
 		e.warned = map[string]bool{}
 	}

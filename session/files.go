@@ -7,7 +7,102 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync"
 )
+
+// Files are those that commands write. Each appears under its name only when
+// whole: until then it lies beside under a name of its own, and is removed if
+// the command ends before. Safe for concurrent use; the zero value is ready.
+type Files struct {
+	mu   sync.Mutex
+	part map[string]bool // files and folders that are not whole yet
+	over bool            // Abandon was called
+}
+
+var errAbandoned = errors.New("interrupted")
+
+// Abandon removes what is not whole and lets nobody begin another. It is for
+// the end of a process in which commands may still run.
+func (f *Files) Abandon() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.over = true
+	for path := range f.part {
+		os.RemoveAll(path)
+	}
+}
+
+// begin makes something that is not whole yet.
+func (f *Files) begin(create func() (path string, err error)) (string, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.over {
+		return "", errAbandoned
+	}
+	path, err := create()
+	if err == nil {
+		if f.part == nil {
+			f.part = map[string]bool{}
+		}
+		f.part[path] = true
+	}
+	return path, err
+}
+
+// end removes what is left of it.
+func (f *Files) end(path string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	delete(f.part, path)
+	os.RemoveAll(path)
+}
+
+// partName is the pattern of names of what is not whole.
+const partName = ".part-*"
+
+// write writes a file, mode 0600, and not at all once ctx is done.
+func (f *Files) write(ctx context.Context, path string, data []byte) error {
+	var out *os.File
+	part, err := f.begin(func() (string, error) {
+		var err error
+		if out, err = os.CreateTemp(filepath.Dir(path), partName); err != nil { // 0600
+			return "", err
+		}
+		return out.Name(), nil
+	})
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%s: the folder %s does not exist; make it first", path, filepath.Dir(path))
+	}
+	if err != nil {
+		return err
+	}
+	defer f.end(part)
+	if err := fill(ctx, out, data); err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	return os.Rename(part, path)
+}
+
+// fill writes a file whole, or fails.
+func fill(ctx context.Context, out *os.File, data []byte) error {
+	_, err := out.Write(data)
+	if err == nil {
+		err = out.Sync()
+	}
+	if closeErr := out.Close(); err == nil {
+		err = closeErr
+	}
+	if err == nil {
+		err = ctx.Err()
+	}
+	return err
+}
+
+// folder makes a folder in dir for what other programs write, mode 0700; end
+// removes it with all that was not moved out of it.
+func (f *Files) folder(dir string) (string, error) {
+	return f.begin(func() (string, error) { return os.MkdirTemp(dir, partName) })
+}
 
 // makeDir makes a folder for pictures and dumps, open to its owner alone.
 func makeDir(dir string) error {
@@ -15,30 +110,4 @@ func makeDir(dir string) error {
 		return fmt.Errorf("%w; name another folder with --out", err)
 	}
 	return nil
-}
-
-// writeFile writes a file, mode 0600, which appears under its name only when
-// whole, and not at all once ctx is done.
-func writeFile(ctx context.Context, path string, data []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(path), ".part-*") // 0600
-	if errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("%s: the folder %s does not exist; make it first", path, filepath.Dir(path))
-	}
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name())
-	if _, err = f.Write(data); err == nil {
-		err = f.Sync()
-	}
-	if closeErr := f.Close(); err == nil {
-		err = closeErr
-	}
-	if err == nil {
-		err = ctx.Err()
-	}
-	if err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
-	}
-	return os.Rename(f.Name(), path)
 }

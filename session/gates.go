@@ -45,14 +45,14 @@ func (g *gates) check(dumps int) (err error) {
 }
 
 // close holds the answer against the gates, and writes the report of them.
-func (g *gates) close(ctx context.Context, a *report.Leaks) error {
+func (g *gates) close(ctx context.Context, e *Env, a *report.Leaks) error {
 	gates := g.gates(a)
 	if g.junit != "" {
 		data, err := a.JUnit(gates)
 		if err != nil {
 			return err
 		}
-		if err := writeFile(ctx, g.junit, data); err != nil {
+		if err := e.Files.write(ctx, g.junit, data); err != nil {
 			return err
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/objgraph/objgraph/layouts"
@@ -114,6 +115,8 @@ func (o *graphOptions) run(ctx context.Context, e *Env, s *snapshot.Snapshot) er
 	if err != nil {
 		return err
 	}
+	ahead := engineFor(ctx, formatOf(o.out))
+	defer ahead.Close()
 	view := o.view
 	about := report.AboutOf(s)
 	view.Command, view.About = e.Line, &about
@@ -125,8 +128,8 @@ func (o *graphOptions) run(ctx context.Context, e *Env, s *snapshot.Snapshot) er
 		return err
 	}
 	if o.out != "" {
-		e.progress("drawing %s", o.out)
-		if err := drawTo(ctx, o.out, pic, &view); err != nil {
+		e.Progress.Tell(mem.StageDraw, 0, 1)
+		if err := e.drawTo(ctx, o.out, pic, &view, ahead); err != nil {
 			return err
 		}
 	}
@@ -139,16 +142,16 @@ func oneOf(s *snapshot.Snapshot, id mem.ObjID, typ string, n int) string {
 }
 
 // drawTo writes a picture in the format that the path's name asks for.
-func drawTo(ctx context.Context, path string, pic *layouts.Picture, view *report.PictureOptions) error {
-	data, err := render(ctx, pic, formatOf(path), view)
+func (e *Env) drawTo(ctx context.Context, path string, pic *layouts.Picture, view *report.PictureOptions, ahead *layouts.Engine) error {
+	data, err := render(ctx, pic, formatOf(path), view, ahead)
 	if err != nil {
 		return fmt.Errorf("%s: %w; a name that ends in .dot always works", path, err)
 	}
-	return writeFile(ctx, path, data)
+	return e.Files.write(ctx, path, data)
 }
 
-func render(ctx context.Context, pic *layouts.Picture, format string, view *report.PictureOptions) ([]byte, error) {
-	o := layouts.Options{MaxNodes: view.MaxNodes + pictureSlack, FontFile: view.Font}
+func render(ctx context.Context, pic *layouts.Picture, format string, view *report.PictureOptions, ahead *layouts.Engine) ([]byte, error) {
+	o := layouts.Options{MaxNodes: view.MaxNodes + pictureSlack, FontFile: view.Font, Engine: ahead}
 	switch format {
 	case "svg":
 		return layouts.SVG(ctx, pic, o)
@@ -156,6 +159,15 @@ func render(ctx context.Context, pic *layouts.Picture, format string, view *repo
 		return layouts.PNG(ctx, pic, o)
 	}
 	return layouts.DOT(pic), nil
+}
+
+// engineFor starts what draws the formats beside what finds out what is to be
+// drawn; nil if nothing is. The caller closes it.
+func engineFor(ctx context.Context, formats ...string) *layouts.Engine {
+	if slices.Contains(formats, "svg") || slices.Contains(formats, "png") {
+		return layouts.StartEngine(ctx, layouts.Options{})
+	}
+	return nil
 }
 
 // pictureSlack is room for a chain's boxes, which a full picture has as well.

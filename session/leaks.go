@@ -10,6 +10,7 @@ import (
 
 	"github.com/objgraph/objgraph/census"
 	"github.com/objgraph/objgraph/layouts"
+	"github.com/objgraph/objgraph/mem"
 	"github.com/objgraph/objgraph/report"
 )
 
@@ -174,10 +175,14 @@ func numbered(n int, word string) string {
 }
 
 func (o *leaksOptions) run(ctx context.Context, e *Env, dumps []string) error {
-	e.progress("reading %d dumps", len(dumps))
+	if err := e.checkMemory(ctx, dumps...); err != nil {
+		return err
+	}
+	ahead := engineFor(ctx, o.formats...)
+	defer ahead.Close()
 	found, err := census.FindLeaks(ctx, dumps, census.LeaksOptions{
 		Exe: e.Exe, Debug: e.Debug, FullNames: e.FullNames, Jobs: o.jobCount, Type: o.typ, MaxChains: e.limit(3, 100),
-		Warmup: o.warmup, Peak: o.peak, Accept: o.accepted})
+		Warmup: o.warmup, Peak: o.peak, Accept: o.accepted, Workers: e.Workers, Progress: e.Progress})
 	if err != nil {
 		return explain(err, blamed(err, dumps), e.Exe)
 	}
@@ -190,7 +195,7 @@ func (o *leaksOptions) run(ctx context.Context, e *Env, dumps []string) error {
 		}
 	}
 	if found.Picked != nil {
-		if err := o.draw(ctx, e, answer); err != nil {
+		if err := o.draw(ctx, e, answer, ahead); err != nil {
 			return err
 		}
 	}
@@ -198,7 +203,7 @@ func (o *leaksOptions) run(ctx context.Context, e *Env, dumps []string) error {
 	if err := e.print(answer); err != nil {
 		return err
 	}
-	return o.gates.close(ctx, answer)
+	return o.gates.close(ctx, e, answer)
 }
 
 // shortLine leaves out the dumps between the first and the last of a long list.
@@ -215,7 +220,7 @@ func shortLine(line string, dumps []string) string {
 
 // draw writes the pictures of the picked type. Where the layout fails, the
 // answer goes without that picture but with DOT.
-func (o *leaksOptions) draw(ctx context.Context, e *Env, a *report.Leaks) error {
+func (o *leaksOptions) draw(ctx context.Context, e *Env, a *report.Leaks, ahead *layouts.Engine) error {
 	id, ok := a.Target()
 	if !ok {
 		return nil
@@ -227,13 +232,10 @@ func (o *leaksOptions) draw(ctx context.Context, e *Env, a *report.Leaks) error 
 	if err != nil {
 		return err
 	}
-	if err := makeDir(o.out); err != nil {
-		return err
-	}
 	base := filepath.Join(o.out, report.PictureName(a.Picked.Name, report.JobOf(a.Dumps[len(a.Dumps)-1])))
-	for _, format := range o.formats {
-		e.progress("drawing %s.%s", base, format)
-		data, err := render(ctx, pic, format, &view)
+	for i, format := range o.formats {
+		e.Progress.Tell(mem.StageDraw, int64(i), int64(len(o.formats)))
+		data, err := render(ctx, pic, format, &view, ahead)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -244,7 +246,10 @@ func (o *leaksOptions) draw(ctx context.Context, e *Env, a *report.Leaks) error 
 		if slices.Contains(a.Pictures, base+"."+format) {
 			continue
 		}
-		if err := writeFile(ctx, base+"."+format, data); err != nil {
+		if err := makeDir(o.out); err != nil {
+			return err
+		}
+		if err := e.Files.write(ctx, base+"."+format, data); err != nil {
 			return err
 		}
 		a.Pictures = append(a.Pictures, base+"."+format)

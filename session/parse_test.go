@@ -69,7 +69,7 @@ func TestWriteFile(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "a.svg")
 	for _, text := range []string{"first", "second"} {
-		if err := writeFile(context.Background(), path, []byte(text)); err != nil {
+		if err := new(Files).write(context.Background(), path, []byte(text)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -81,7 +81,7 @@ func TestWriteFile(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if err := writeFile(ctx, filepath.Join(dir, "b.svg"), nil); !errors.Is(err, context.Canceled) {
+	if err := new(Files).write(ctx, filepath.Join(dir, "b.svg"), nil); !errors.Is(err, context.Canceled) {
 		t.Errorf("after the end of the context: %v", err)
 	}
 	left, _ := os.ReadDir(dir)

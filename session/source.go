@@ -7,6 +7,7 @@ import (
 
 	"github.com/objgraph/objgraph/census"
 	"github.com/objgraph/objgraph/declare"
+	"github.com/objgraph/objgraph/mem"
 	"github.com/objgraph/objgraph/report"
 	"github.com/objgraph/objgraph/snapshot"
 	"github.com/objgraph/objgraph/typing"
@@ -19,7 +20,7 @@ func addPlaces(ctx context.Context, e *Env, dir string, a *report.Leaks) error {
 	if p := a.Last.Program; p != nil {
 		o.MainPath = p.MainPath
 	}
-	e.progress("looking for the packages in %s", dir)
+	e.Progress.Tell(mem.StageSource, 0, 0)
 	src, err := declare.Load(ctx, dir, o)
 	if ctx.Err() != nil {
 		return ctx.Err()

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/objgraph/objgraph/heap"
+	"github.com/objgraph/objgraph/mem"
 	"github.com/objgraph/objgraph/program"
 )
 
@@ -17,14 +18,14 @@ const NoExe = "none"
 
 // bind takes the executable that was given, or one that lies beside the dump
 // and proves to be the dump's.
-func (s *Snapshot) bind(o Options) error {
+func (s *Snapshot) bind(o Options, opened *opening) error {
 	switch {
 	case o.Program != nil:
 		return s.bindTo(o.Program, "as for the other dumps")
 	case o.Exe == NoExe:
 		return nil
 	case o.Exe != "":
-		p, err := openProgram(o)
+		p, err := opened.wait()
 		if err != nil {
 			return err
 		}
@@ -33,6 +34,46 @@ func (s *Snapshot) bind(o Options) error {
 	}
 	s.lookBeside()
 	return nil
+}
+
+// opening is an executable that is being opened while the dump is read.
+type opening struct {
+	done chan struct{}
+	p    *program.Program
+	err  error
+}
+
+// startOpening opens the executable that was given; nil if none was.
+func startOpening(o Options) *opening {
+	if o.Program != nil || o.Exe == NoExe || o.Exe == "" {
+		return nil
+	}
+	op := &opening{done: make(chan struct{})}
+	open := func() {
+		defer close(op.done)
+		op.p, op.err = openProgram(o)
+	}
+	if mem.Workers(o.Workers) < 2 {
+		open()
+	} else {
+		go open()
+	}
+	return op
+}
+
+func (op *opening) wait() (*program.Program, error) {
+	<-op.done
+	return op.p, op.err
+}
+
+// discard closes what nobody waits for.
+func (op *opening) discard() {
+	if op == nil {
+		return
+	}
+	if p, err := op.wait(); err == nil {
+		p.Close()
+	}
 }
 
 func openProgram(o Options) (*program.Program, error) {

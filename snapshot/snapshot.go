@@ -9,9 +9,11 @@
 package snapshot
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"sync"
 
 	"github.com/objgraph/objgraph/graph"
@@ -35,6 +37,11 @@ type Options struct {
 	Program *program.Program
 	// FullNames gives type names whole import paths.
 	FullNames bool
+	// Workers is how many goroutines share the work, 0 for one a processor. The
+	// answer is the same for any number.
+	Workers int
+	// Progress is told how far the work is; nil for nobody.
+	Progress mem.Progress
 }
 
 // Snapshot is one dump, read, typed and linked. Safe for concurrent readers;
@@ -58,6 +65,10 @@ type Snapshot struct {
 	exeHow    string
 	beside    []string // executables beside the dump that are not its own
 	doms      func() (*graph.Dominators, error)
+	tree      func() (*graph.Tree, error)
+	workers   int
+	mem       mem.Scratch    // what is kept of each object
+	ahead     sync.WaitGroup // PrepareAhead at work
 }
 
 // Open reads the dump at path: plain, gzip or zstd. A damaged dump gives what
@@ -70,7 +81,7 @@ func Open(ctx context.Context, path string, o Options) (*Snapshot, error) {
 		return nil, err
 	}
 	s := &Snapshot{Path: path, file: f, fileBytes: f.Size()}
-	if err := s.build(ctx, f.Data(), o); err != nil {
+	if err := s.build(ctx, f.Data(), f.In(), o); err != nil {
 		s.Close()
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
@@ -81,7 +92,7 @@ func Open(ctx context.Context, path string, o Options) (*Snapshot, error) {
 // snapshot is in use.
 func Read(ctx context.Context, dump []byte, o Options) (*Snapshot, error) {
 	s := &Snapshot{fileBytes: int64(len(dump))}
-	if err := s.build(ctx, dump, o); err != nil {
+	if err := s.build(ctx, dump, nil, o); err != nil {
 		s.Close()
 		return nil, err
 	}
@@ -90,6 +101,8 @@ func Read(ctx context.Context, dump []byte, o Options) (*Snapshot, error) {
 
 // Close releases the files. Nothing of the snapshot may be used after.
 func (s *Snapshot) Close() error {
+	s.ahead.Wait()
+	s.mem.Free()
 	var err error
 	if s.opened != nil {
 		err = s.opened.Close()
@@ -100,34 +113,53 @@ func (s *Snapshot) Close() error {
 	return err
 }
 
-func (s *Snapshot) build(ctx context.Context, dump []byte, o Options) (err error) {
-	if s.Heap, err = heap.Build(ctx, dump); err != nil {
+func (s *Snapshot) build(ctx context.Context, dump []byte, in io.ReaderAt, o Options) (err error) {
+	o.Progress = o.Progress.Locked()
+	o.Progress.Tell(mem.StageRead, 0, 0)
+	opened := startOpening(o)
+	if s.Heap, err = heap.Build(ctx, dump, heap.Options{In: in, Workers: o.Workers, Progress: o.Progress, Mem: &s.mem}); err != nil {
+		opened.discard()
 		return err
 	}
 	s.dumpBytes = int64(len(dump))
-	if err := s.bind(o); err != nil {
+	if err := s.bind(o, opened); err != nil {
 		return err
 	}
-	if s.Typing, err = typing.Run(ctx, s.Heap, s.Image); err != nil {
+	edges, err := s.typeAndLink(ctx, o)
+	if err != nil {
 		return err
 	}
 	s.names = newNames(s.Typing, o.FullNames)
-	if err := s.link(ctx); err != nil {
+	if s.Graph, err = graph.New(edges, s.findRoots()); err != nil {
 		return err
 	}
+	o.Progress.Tell(mem.StageReach, 0, 0)
+	if s.Reach, err = s.Graph.Reach(ctx); err != nil {
+		return err
+	}
+	s.workers = o.Workers
 	s.doms = sync.OnceValues(func() (*graph.Dominators, error) {
-		return s.Graph.Dominators(context.WithoutCancel(ctx), s.Size)
+		o.Progress.Tell(mem.StageDominators, 0, 0)
+		return s.Graph.Dominators(ctx, s.Heap.Sizes())
+	})
+	s.tree = sync.OnceValues(func() (*graph.Tree, error) {
+		return s.Graph.ShortestTree(ctx, graph.PathOptions{})
 	})
 	s.warn()
 	return nil
 }
 
-// link builds the graph and finds what is reachable.
-func (s *Snapshot) link(ctx context.Context) (err error) {
-	roots := s.findRoots()
-	s.Graph = graph.Build(s.Heap.NumObjects(), s.Heap.SlotsHint(), s.Heap.Targets, roots)
-	s.Reach, err = s.Graph.Reach(ctx)
-	return err
+// typeAndLink types the objects and collects their references, which know
+// nothing of each other, at the same time.
+func (s *Snapshot) typeAndLink(ctx context.Context, o Options) (edges *graph.Edges, err error) {
+	o.Progress.Tell(mem.StageType, 0, 0)
+	var typed error
+	mem.Both(o.Workers,
+		func() { s.Typing, typed = typing.Run(ctx, s.Heap, s.Image, &s.mem) },
+		func() {
+			edges, err = graph.Link(ctx, s.Heap.NumObjects(), s.Heap.SlotsHint(), s.Heap.Targets, graph.LinkOptions{Workers: o.Workers, Progress: o.Progress, Mem: &s.mem})
+		})
+	return edges, cmp.Or(typed, err)
 }
 
 // FileBytes is the size of the file on disk.
@@ -147,5 +179,25 @@ func (s *Snapshot) fileDamage() error {
 // Size is the object's slot in bytes.
 func (s *Snapshot) Size(id mem.ObjID) uint64 { return s.Heap.Size(id) }
 
-// Dominators is the dominator tree with retained sizes, computed on first use.
+// Dominators is the dominator tree with retained sizes, computed on first use. The
+// error is that of the context that the snapshot was opened with, and stays.
 func (s *Snapshot) Dominators() (*graph.Dominators, error) { return s.doms() }
+
+// ShortestTree is the tree of shortest paths from the roots, without exceptions,
+// likewise.
+func (s *Snapshot) ShortestTree() (*graph.Tree, error) { return s.tree() }
+
+// Prepare computes both, at the same time.
+func (s *Snapshot) Prepare() error {
+	var doms, tree error
+	mem.Both(s.workers, func() { _, doms = s.doms() }, func() { _, tree = s.tree() })
+	return cmp.Or(doms, tree)
+}
+
+// PrepareAhead begins Prepare beside what the caller does next, unless there is
+// but one worker.
+func (s *Snapshot) PrepareAhead() {
+	if mem.Workers(s.workers) > 1 {
+		s.ahead.Go(func() { s.Prepare() }) // whoever needs it waits for it, and has its error
+	}
+}

@@ -36,11 +36,20 @@ const (
 	partFit      // a map's or channel's part, whose layout the map knows better than any header
 )
 
+// mark is the evidence for an object's type, and how well it fits.
+type mark uint8
+
+func newMark(ev Evidence, f fit) mark { return mark(ev)<<4 | mark(f) }
+
+func (m mark) ev() Evidence { return Evidence(m >> 4) }
+func (m mark) fit() fit     { return fit(m & 15) }
+
 // target is the object that a claim lands in.
 type target struct {
 	heap.Object
 	head uint64 // bytes of malloc header
 	off  uint64 // of the claim in the value
+	leaf bool   // the object certainly has no pointers
 }
 
 // claim records that c is true, and queues the object if its type changed.
@@ -48,21 +57,23 @@ func (w *walker) claim(c claim) {
 	if c.addr == 0 || c.to == 0 {
 		return
 	}
-	id, ok := w.h.Find(c.addr)
+	p, ok := w.h.Locate(c.addr)
 	if !ok {
 		w.claimOutside(c)
 		return
 	}
+	id := p.ID
 	if w.guess != nil && !w.mayGuess(id, &c) {
 		return
 	}
-	if w.of[id] == c.to && (w.ev[id] >= c.ev || w.fits[id] == partFit) {
+	known := w.marks[id]
+	if w.of[id] == c.to && (known.ev() >= c.ev || known.fit() == partFit) {
 		return // the usual case: known already
 	}
-	if w.fits[id] >= exactFit && c.addr > w.h.Addr(id)+headerBytes {
+	if known.fit() >= exactFit && c.addr > w.h.Start(p)+headerBytes {
 		return // points inside; nothing to learn
 	}
-	t, ok := w.target(id, c.addr)
+	t, ok := w.targetAt(p, c.addr)
 	if !ok {
 		return
 	}
@@ -85,8 +96,17 @@ func (w *walker) weigh(to TypeID, f fit, ev Evidence) Evidence {
 }
 
 func (w *walker) target(id mem.ObjID, a mem.Addr) (target, bool) {
-	t := target{Object: w.h.Object(id)}
-	t.head = w.head.bytes(&t.Object)
+	p, _ := w.h.Locate(w.h.Addr(id))
+	return w.targetAt(p, a)
+}
+
+func (w *walker) targetAt(p heap.Place, a mem.Addr) (target, bool) {
+	t := target{leaf: p.Leaf()}
+	if t.leaf { // its bytes say nothing
+		t.ID, t.Addr, t.Size = p.ID, w.h.Start(p), p.Size()
+	} else if t.Object = w.h.At(p); t.Size > w.head.above {
+		t.head = w.head.bytes(&t.Object)
+	}
 	if a < t.Addr+mem.Addr(t.head) {
 		return t, false
 	}
@@ -107,45 +127,57 @@ func (w *walker) settle(t *target, c claim, f fit) {
 	id := t.ID
 	old, has := w.of[id], w.of[id] != 0
 	if has && old == c.to {
-		if f >= w.fits[id] {
-			w.fits[id] = f
-			w.ev[id] = max(w.ev[id], c.ev)
+		if m := w.marks[id]; f >= m.fit() {
+			w.marks[id] = newMark(max(m.ev(), c.ev), f)
 		}
 		return
 	}
 	if has {
 		wins := w.wins(t, c, f)
-		if f >= startFit && w.fits[id] >= startFit {
+		if f >= startFit && w.marks[id].fit() >= startFit {
 			w.conflicts.Types++
 		}
 		if !wins {
 			return
 		}
 	}
-	w.of[id], w.fits[id], w.ev[id] = c.to, f, c.ev
-	w.push(id)
+	w.of[id], w.marks[id] = c.to, newMark(c.ev, f)
+	if !t.leaf || !w.endsIn(c.to) {
+		w.push(id)
+	}
+}
+
+// endsIn reports whether objects of a type lead nowhere unless the collector
+// sees pointers in them; a channel does, to the goroutines that wait for it.
+func (w *walker) endsIn(id TypeID) bool {
+	switch w.types[id].Form {
+	case Value, Array, String, Tiny:
+		return true
+	}
+	return false
 }
 
 // wins applies rules 3 to 8 to a claim against the type that the object has.
 func (w *walker) wins(t *target, c claim, f fit) bool {
 	id := t.ID
-	if f == partFit || w.fits[id] == partFit {
-		return f > w.fits[id]
+	ev, fit := w.marks[id].ev(), w.marks[id].fit()
+	if f == partFit || fit == partFit {
+		return f > fit
 	}
-	if h := w.ev[id] == Header; h != (c.ev == Header) {
+	if h := ev == Header; h != (c.ev == Header) {
 		if h {
 			return f == exactFit && w.refines(w.of[id], c.to)
 		}
-		return w.fits[id] != exactFit || !w.refines(c.to, w.of[id])
+		return fit != exactFit || !w.refines(c.to, w.of[id])
 	}
-	if f != w.fits[id] {
-		return f > w.fits[id]
+	if f != fit {
+		return f > fit
 	}
 	if a, b := w.covers(t, c.to), w.covers(t, w.of[id]); a != b {
 		return a > b
 	}
-	if c.ev != w.ev[id] {
-		return c.ev > w.ev[id]
+	if c.ev != ev {
+		return c.ev > ev
 	}
 	return w.owns(c.to) > w.owns(w.of[id])
 }

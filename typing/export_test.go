@@ -9,10 +9,12 @@ import (
 // GuessAll guesses the type of every object with pointers as if it alone were
 // not known; blind, as if none were. It calls f with the guesses, 0 for none.
 func GuessAll(h *heap.Heap, img *program.Image, r *Result, blind bool, f func(id mem.ObjID, name string)) {
-	w := newWalker(h, img)
+	w := newWalker(h, img, nil)
 	if !blind {
 		copy(w.of, r.Of)
-		copy(w.ev, r.Evidence)
+		for id, ev := range r.Evidence {
+			w.marks[id] = newMark(ev, noFit)
+		}
 	}
 	w.types = append([]Type(nil), r.Types...)
 	for i := range w.types {

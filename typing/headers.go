@@ -11,11 +11,10 @@ import (
 
 // seedHeaders types the objects that carry a malloc header.
 func (w *walker) seedHeaders() {
-	w.h.Each(func(o *heap.Object) bool {
-		if o.Size > w.head.above && w.head.bytes(o) > 0 && len(o.Contents) >= headerBytes {
+	w.h.EachFrom(w.head.above, func(o *heap.Object) {
+		if w.head.bytes(o) > 0 && len(o.Contents) >= headerBytes {
 			w.claimHeader(o, mem.Addr(w.h.Arch.Word(o.Contents)))
 		}
-		return true
 	})
 }
 

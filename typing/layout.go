@@ -1,6 +1,7 @@
 package typing
 
 import (
+	"github.com/objgraph/objgraph/heapdump"
 	"github.com/objgraph/objgraph/program"
 )
 
@@ -9,6 +10,10 @@ type layout struct {
 	size uint64
 	ops  []op // ascending by offset
 	ptrs bool // some word holds a pointer
+
+	// list is where the words with pointers are, as a dump's field list has it;
+	// nil for arrays inside that are not written out, and for very long ones.
+	list [2][]byte // without and with a malloc header before the value
 }
 
 // op is what is at one offset.
@@ -49,7 +54,28 @@ func (tb *table) layoutOf(t *program.Type) *layout {
 	l := &layout{size: t.Size}
 	tb.byLay[t] = l
 	tb.flatten(l, t, 0)
+	l.encode()
 	return l
+}
+
+// maxEncoded bounds the words of types whose field list is kept.
+const maxEncoded = 64
+
+func (l *layout) encode() {
+	if len(l.ops) > maxEncoded {
+		return
+	}
+	var lists [2]heapdump.Fields
+	for i := range l.ops {
+		o := &l.ops[i]
+		if o.kind == opRepeat {
+			return
+		}
+		for k := range lists {
+			lists[k] = heapdump.AppendField(lists[k], heapdump.FieldPtr, o.word+uint64(k)*headerBytes)
+		}
+	}
+	l.list = [2][]byte{lists[0], lists[1]}
 }
 
 func (tb *table) flatten(l *layout, t *program.Type, off uint64) {

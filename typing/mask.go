@@ -13,6 +13,9 @@ func (w *walker) maskFits(t *target, ty *Type, n uint64) bool {
 	if t.Slots.Empty() {
 		return false
 	}
+	if ty.Form == Value && ty.layout.list[0] != nil {
+		return t.begins(ty.layout, n)
+	}
 	m := mask{slots: t.Slots, skip: t.head, end: n}
 	for at := uint64(0); at < n; at += ty.layout.size {
 		if !m.eat(ty.layout, at) {
@@ -23,6 +26,17 @@ func (w *walker) maskFits(t *target, ty *Type, n uint64) bool {
 		}
 	}
 	return m.done()
+}
+
+// begins is maskFits for a single value: the list begins as the type's does,
+// and what follows lies beyond the first n bytes.
+func (t *target) begins(l *layout, n uint64) bool {
+	s, ok := t.Slots.After(l.list[t.head/headerBytes])
+	if !ok {
+		return false
+	}
+	off, _, more := s.Next()
+	return !more || off >= t.head+n
 }
 
 // mask compares a slot list with a type's words as both are walked.

@@ -60,11 +60,11 @@ func one(t *testing.T, size int, ptrs ...uint64) *walker {
 			t.Fatal(err)
 		}
 	}
-	h, err := heap.Build(context.Background(), b.Bytes())
+	h, err := heap.Build(context.Background(), b.Bytes(), heap.Options{})
 	if err != nil || h.NumObjects() != 1 {
 		t.Fatalf("%v, %d objects", err, h.NumObjects())
 	}
-	return newWalker(h, nil)
+	return newWalker(h, nil, nil)
 }
 
 type try struct {
@@ -89,10 +89,10 @@ func settleAll(t *testing.T, size int, ptrs []uint64, tries ...try) (name string
 			w.claim(claim{slotBase + k.off, w.id(k.form, k.typ), k.n, k.ev})
 		}
 		got := w.types[w.of[0]].Name
-		if backwards && (got != name || w.ev[0] != ev) {
-			t.Errorf("in reverse order: %s by %v, before: %s by %v", got, w.ev[0], name, ev)
+		if backwards && (got != name || w.marks[0].ev() != ev) {
+			t.Errorf("in reverse order: %s by %v, before: %s by %v", got, w.marks[0].ev(), name, ev)
 		}
-		name, ev, c = got, w.ev[0], w.conflicts
+		name, ev, c = got, w.marks[0].ev(), w.conflicts
 	}
 	return name, ev, c
 }
@@ -227,8 +227,8 @@ func TestPartsAgainstHeader(t *testing.T) {
 	w := one(t, 1024, slots...)
 	w.claim(claim{slotBase + 8, w.id(Array, ptr), 127, Header})
 	w.claim(claim{slotBase + 8, w.id(MapDirectory, m), 512, Map})
-	if got := w.types[w.of[0]].Name; got != "map[int]int (directory)" || w.ev[0] != Map {
-		t.Errorf("a map's directory with a header is a %s by %v", got, w.ev[0])
+	if got := w.types[w.of[0]].Name; got != "map[int]int (directory)" || w.marks[0].ev() != Map {
+		t.Errorf("a map's directory with a header is a %s by %v", got, w.marks[0].ev())
 	}
 }
 
@@ -245,7 +245,8 @@ func TestHeaderBytes(t *testing.T) {
 			t.Errorf("a slot of %d bytes with a pointer at %d has a header of %d bytes, want %d", c.size, c.first, got, c.want)
 		}
 	}
-	if o := one(t, 1024, 8).h.Object(0); newHeaderRule("go1.21.13", mem.LE64, nil).bytes(&o) != 0 {
+	o, old := one(t, 1024, 8).h.Object(0), newHeaderRule("go1.21.13", mem.LE64, nil)
+	if old.bytes(&o) != 0 {
 		t.Error("Go 1.21 has headers")
 	}
 }

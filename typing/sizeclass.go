@@ -24,11 +24,38 @@ const (
 
 // classOf is the slot that the runtime uses for n bytes.
 func classOf(n uint64) uint64 {
-	if n > maxClass {
-		return (n + pageBytes - 1) / pageBytes * pageBytes
+	switch {
+	case n <= fineClass:
+		return uint64(classes.fine[(n+7)/8])
+	case n <= maxClass:
+		return uint64(classes.coarse[(n-fineClass+127)/128])
 	}
-	i := sort.Search(len(sizeClasses), func(i int) bool { return sizeClasses[i] >= n })
-	return sizeClasses[i]
+	return (n + pageBytes - 1) / pageBytes * pageBytes
+}
+
+// fineClass is up to where classes differ by less than 128 bytes.
+const fineClass = 1024
+
+// classes are the size classes by words of 8 bytes up to fineClass, then by
+// 128 bytes, as the runtime looks them up.
+var classes = newClassTable()
+
+type classTable struct {
+	fine   [fineClass/8 + 1]uint16
+	coarse [(maxClass-fineClass)/128 + 1]uint16
+}
+
+func newClassTable() (t classTable) {
+	search := func(n uint64) uint16 {
+		return uint16(sizeClasses[sort.Search(len(sizeClasses), func(i int) bool { return sizeClasses[i] >= n })])
+	}
+	for i := range t.fine {
+		t.fine[i] = search(uint64(i) * 8)
+	}
+	for i := range t.coarse {
+		t.coarse[i] = search(fineClass + uint64(i)*128)
+	}
+	return t
 }
 
 // headerBytes is the size of a malloc header: the address of the type that the
@@ -56,7 +83,7 @@ func newHeaderRule(v mem.GoVersion, a mem.Arch, img *program.Image) headerRule {
 }
 
 // bytes is the size of an object's header: 0 or headerBytes.
-func (r headerRule) bytes(o *heap.Object) uint64 {
+func (r *headerRule) bytes(o *heap.Object) uint64 {
 	if o.Size <= r.above || o.Size > maxClass || o.Slots.Empty() {
 		return 0
 	}
@@ -69,7 +96,7 @@ func (r headerRule) bytes(o *heap.Object) uint64 {
 // largest tells an object of the largest class from a large one of just that
 // many bytes, whose type is in its span: the first word of the one is a
 // descriptor's address, and no pointer that the collector sees.
-func (r headerRule) largest(o *heap.Object) bool {
+func (r *headerRule) largest(o *heap.Object) bool {
 	if first, _, _ := o.Slots.Next(); first == 0 || len(o.Contents) < headerBytes {
 		return false
 	}

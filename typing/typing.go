@@ -24,9 +24,11 @@ type Result struct {
 }
 
 // Run types the objects of h. img is nil where there is no executable: then
-// types are those that the dump itself names.
-func Run(ctx context.Context, h *heap.Heap, img *program.Image) (*Result, error) {
-	w := newWalker(h, img)
+// types are those that the dump itself names. What is kept of each object lies in
+// m for as long as the Result, in the collector's memory if m is nil.
+func Run(ctx context.Context, h *heap.Heap, img *program.Image, m *mem.Scratch) (*Result, error) {
+	w := newWalker(h, img, m)
+	defer w.scratch.Free()
 	for _, seed := range []func(){w.seedHeaders, w.seedFinalizers, w.seedGlobals, w.seedStacks, w.seedCode, w.seedWords, w.seedOwners, w.seedGuesses, w.seedGuesses, w.seedGuesses} {
 		seed()
 		if err := w.drain(ctx); err != nil {
@@ -35,7 +37,7 @@ func Run(ctx context.Context, h *heap.Heap, img *program.Image) (*Result, error)
 	}
 	w.nameUnknown()
 	return &Result{
-		Types: w.types, Of: w.of, Evidence: w.ev, Conflicts: w.conflicts, Literals: w.sortedLiterals(),
+		Types: w.types, Of: w.of, Evidence: w.evidence(), Conflicts: w.conflicts, Literals: w.sortedLiterals(),
 		h: h, head: w.head, ptr: w.ptr, swiss: w.swiss,
 	}, nil
 }

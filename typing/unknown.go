@@ -25,14 +25,31 @@ func (w *walker) nameUnknown() {
 	})
 }
 
-// eachUntyped calls f for the objects without a type, and reads no others.
+// eachUntyped calls f for the objects without a type, in order, and reads no
+// others. Those that have one keep it, so they are not looked at again.
 func (w *walker) eachUntyped(f func(o *heap.Object)) {
-	for id := range w.of {
+	if w.untyped == nil {
+		w.untyped = w.findUntyped()
+	}
+	left := w.untyped[:0]
+	for _, id := range w.untyped {
 		if w.of[id] == 0 {
-			o := w.h.Object(mem.ObjID(id))
+			o := w.h.Object(id)
 			f(&o)
+			left = append(left, id)
 		}
 	}
+	w.untyped = left
+}
+
+func (w *walker) findUntyped() []mem.ObjID {
+	out := []mem.ObjID{}
+	for id, to := range w.of {
+		if to == 0 {
+			out = append(mem.Grow(&w.scratch, out, 1), mem.ObjID(id))
+		}
+	}
+	return out
 }
 
 func (w *walker) unknownName(o *heap.Object) string {

@@ -2,6 +2,7 @@ package typing
 
 import (
 	"context"
+	"unsafe"
 
 	"github.com/objgraph/objgraph/heap"
 	"github.com/objgraph/objgraph/mem"
@@ -23,12 +24,13 @@ type walker struct {
 	mem  memory
 	scan *StackScan
 
-	of        []TypeID // by object
-	ev        []Evidence
-	fits      []fit
+	of        []TypeID    // by object
+	marks     []mark      // by object; in the end the evidence alone
+	scratch   mem.Scratch // of what follows
 	queue     []mem.ObjID
-	literals  []Literal // values in segments, as claimed
-	outside   []claim   // values in segments and frames, to be walked
+	untyped   []mem.ObjID // see eachUntyped; nil until first used
+	literals  []Literal   // values in segments, as claimed
+	outside   []claim     // values in segments and frames, to be walked
 	seen      map[outsideKey]bool
 	conflicts Conflicts
 
@@ -44,16 +46,15 @@ type walker struct {
 	mapextra  TypeID
 }
 
-func newWalker(h *heap.Heap, img *program.Image) *walker {
+func newWalker(h *heap.Heap, img *program.Image, m *mem.Scratch) *walker {
 	w := &walker{
 		table: newTable(h.GoVersion.SwissMaps(), h.Arch.PtrSize, img),
 		h:     h,
 		head:  newHeaderRule(h.GoVersion, h.Arch, img),
 		mem:   newMemory(h),
 		scan:  NewStackScan(h, img),
-		of:    make([]TypeID, h.NumObjects()),
-		ev:    make([]Evidence, h.NumObjects()),
-		fits:  make([]fit, h.NumObjects()),
+		of:    mem.Alloc[TypeID](m, h.NumObjects()),
+		marks: mem.Alloc[mark](m, h.NumObjects()),
 		seen:  map[outsideKey]bool{},
 		chans: newChanLayout(h.GoVersion, h.Arch),
 		funcs: map[mem.Addr]TypeID{},
@@ -73,6 +74,14 @@ func newWalker(h *heap.Heap, img *program.Image) *walker {
 	return w
 }
 
+// evidence is what the marks say of it, in their memory.
+func (w *walker) evidence() []Evidence {
+	for i, m := range w.marks {
+		w.marks[i] = mark(m.ev())
+	}
+	return unsafe.Slice((*Evidence)(unsafe.SliceData(w.marks)), len(w.marks))
+}
+
 // lookup is the row of a runtime type, 0 if the program does not have it.
 func (w *walker) lookup(name string) TypeID {
 	if t := w.lookupGo(name); t != nil {
@@ -81,7 +90,7 @@ func (w *walker) lookup(name string) TypeID {
 	return 0
 }
 
-func (w *walker) push(id mem.ObjID) { w.queue = append(w.queue, id) }
+func (w *walker) push(id mem.ObjID) { w.queue = append(mem.Grow(&w.scratch, w.queue, 1), id) }
 
 // drain walks queued objects until there are no more.
 func (w *walker) drain(ctx context.Context) error {
@@ -108,7 +117,10 @@ func (w *walker) walkObject(id mem.ObjID) {
 		return
 	}
 	o := w.h.Object(id)
-	head := w.head.bytes(&o)
+	head := uint64(0)
+	if o.Size > w.head.above {
+		head = w.head.bytes(&o)
+	}
 	if uint64(len(o.Contents)) < head {
 		return
 	}
@@ -130,7 +142,7 @@ func (w *walker) addr(v view, off uint64) mem.Addr { return mem.Addr(w.word(v, o
 // walkValue makes the claims that follow from v holding a type. ev is the
 // evidence that plain pointers in it carry on.
 func (w *walker) walkValue(to TypeID, v view, ev Evidence) {
-	ty := w.types[to]
+	ty := &w.types[to] // until the first claim, which may add types
 	switch ty.Form {
 	case Value:
 		w.walkLayout(ty.layout, v, 1, ev)
@@ -139,8 +151,10 @@ func (w *walker) walkValue(to TypeID, v view, ev Evidence) {
 	case FuncValue:
 		w.walkLayout(ty.layout, v, 1, Closure)
 	case MapHeader, MapDirectory, MapTable, MapGroups:
+		ty := *ty
 		w.walkMap(&ty, v)
 	case Chan:
+		ty := *ty
 		w.walkChan(&ty, v)
 	case ChanBuf:
 		w.walkLayout(ty.layout, v, uint64(len(v.b))/max(ty.Size, 1), Channel)

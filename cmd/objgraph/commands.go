@@ -25,8 +25,9 @@ objgraph demo makes some, of a worker that leaks.
 Dumps may be plain, or packed with gzip or zstd. Contents of objects are never
 shown. Sizes in text are decimal: 1 MB is 1,000,000 bytes.`
 
-// newRoot makes the command tree from the table of commands.
-func newRoot(env *session.Env) *cobra.Command {
+// newRoot makes the command tree from the table of commands. start is called
+// when a command begins that may tell of its progress.
+func newRoot(env *session.Env, start func()) *cobra.Command {
 	cobra.EnableCommandSorting = false
 	root := &cobra.Command{
 		Use: "objgraph", Short: "Find out who holds the memory of a Go program", Long: about,
@@ -43,21 +44,24 @@ func newRoot(env *session.Env) *cobra.Command {
 	root.SetUsageTemplate(strings.Replace(root.UsageTemplate(), "{{if .Runnable}}", "{{if and .Runnable .HasParent}}", 1))
 	root.SetVersionTemplate("objgraph {{.Version}}\n")
 	for _, c := range session.Commands() {
-		root.AddCommand(newCommand(c, env))
+		root.AddCommand(newCommand(c, env, start))
 	}
 	return root
 }
 
-func newCommand(c *session.Command, env *session.Env) *cobra.Command {
+func newCommand(c *session.Command, env *session.Env, start func()) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: strings.TrimSpace(c.Name + " " + c.Args), Short: c.Short, Long: c.Long, Example: c.Example,
 		DisableFlagsInUseLine: c.NoDump,
 		Args:                  func(cmd *cobra.Command, args []string) error { return checkArgs(cmd, c, len(args)) },
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if env.Limit < session.DefaultLimit {
-				return misuse(cmd, fmt.Sprintf("--limit %d: want 0 (all) or more", env.Limit))
+			err := env.Check()
+			if err == nil {
+				if !env.Quiet && !env.NoProgress {
+					start()
+				}
+				err = c.Run(cmd.Context(), env, args)
 			}
-			err := c.Run(cmd.Context(), env, args)
 			var usage *session.UsageError
 			if errors.As(err, &usage) {
 				return misuse(cmd, usage.Says)
@@ -65,11 +69,11 @@ func newCommand(c *session.Command, env *session.Env) *cobra.Command {
 			return err
 		},
 	}
-	env.Limit = session.DefaultLimit
 	flags := c.Flags
 	if !c.NoDump {
 		flags = append(flags, session.CommonFlags(&env.Common)...)
 	}
+	flags = append(flags, session.QuietFlags(&env.Common)...)
 	cmd.Flags().SortFlags = false
 	for _, f := range flags {
 		addFlag(cmd.Flags(), f)

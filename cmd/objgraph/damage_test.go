@@ -12,7 +12,7 @@ import (
 
 // everything is a line for each command that reads a dump.
 var everything = []string{
-	"info x.dump", "info x.dump --header", "types x.dump --all", "roots x.dump", "paths x.dump --addr 0xc000002000",
+	"info x.dump", "info x.dump --header", "types x.dump --all", "types x.dump --by size", "roots x.dump", "paths x.dump --addr 0xc000002000",
 	"graph x.dump --addr 0xc000002000 --back --chain", "graph x.dump --addr 0xc000000000 --forward",
 	"leaks x.dump --format dot", "leaks a.dump x.dump --format dot",
 }

@@ -19,6 +19,8 @@ var goldens = []string{
 	"types b.dump",
 	"types b.dump --all --limit 2",
 	"types b.dump --json",
+	"types b.dump --by size",
+	"types b.dump --by size --json --limit 2",
 	"roots b.dump",
 	"roots b.dump --json",
 	"paths b.dump --type ?32_(no_pointers)",

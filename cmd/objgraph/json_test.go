@@ -20,6 +20,10 @@ var promised = map[string]string{
 		evidence.channel evidence.pointer evidence.layout evidence.none`,
 	"types": `types[].type types[].count types[].bytes types[].retained types[].guessed
 		total.count total.bytes total.unreached.count total.unreached.bytes cut`,
+	"types --by size": `sizes[].size sizes[].pointers sizes[].count sizes[].bytes total.count total.bytes spanTailSlots cut complete dump`,
+	"info --header": `goVersion arch complete fileBytes objects objectBytes spanTailSlots memStats.heapObjects memStats.heapAlloc goroutines
+		warnings dumpBytes params.pointerSize params.bigEndian params.heapStart params.heapEnd params.cpus pointerSlots
+		records.object records.goroutine records.params records.memstats memoryEstimate`,
 	"roots": `roots[].kind roots[].name roots[].objects roots[].retained cut`,
 	"paths": `target chains[].count chains[].root.kind chains[].root.name chains[].steps[].type chains[].steps[].edge
 		chains[].steps[].addr chains[].fingerprint cut`,
@@ -44,7 +48,8 @@ func TestJSONNames(t *testing.T) {
 	dumps, _ := filepath.Glob(filepath.Join(dir, "*.dump"))
 	t.Chdir(t.TempDir())
 	for command, names := range promised {
-		args := []string{"objgraph", command, "--exe", filepath.Join(dir, "exe"), "--json", dumps[len(dumps)-1]}
+		args := append([]string{"objgraph"}, strings.Fields(command)...)
+		args = append(args, "--exe", filepath.Join(dir, "exe"), "--json", dumps[len(dumps)-1])
 		if command == "paths" {
 			args = append(args, "--type", "main.Steady")
 		}
@@ -74,11 +79,13 @@ func TestJSONNames(t *testing.T) {
 func TestJSONNulls(t *testing.T) {
 	t.Chdir(smallDumps(t))
 	for line, names := range map[string]string{
-		"leaks b.dump --json":         "picked.new picked.gone picked.perJob picked.firstSeen picked.holder picked.declared retained background jobsFrom",
-		"leaks a.dump b.dump --json":  "leaked[].shape leaked[].since background",
-		"leaks b.dump c.dump --json":  "picked",
-		"info b.dump --json":          "exe",
-		"info b.dump --header --json": "reachable unreached typed evidence exe",
+		"leaks b.dump --json":           "picked.new picked.gone picked.perJob picked.firstSeen picked.holder picked.declared retained background jobsFrom",
+		"leaks a.dump b.dump --json":    "leaked[].shape leaked[].since background",
+		"leaks b.dump c.dump --json":    "picked",
+		"info b.dump --json":            "exe",
+		"info b.dump --header --json":   "reachable unreached typed evidence exe roots edges conflicts",
+		"info b.dump --json --exe none": "dumpBytes params pointerSlots records memoryEstimate",
+		"types b.dump --by size --json": "sizes[].above sizes[].header",
 	} {
 		answer := decode(t, append([]string{"objgraph"}, strings.Fields(line)...))
 		for _, name := range strings.Fields(names) {

@@ -5,7 +5,7 @@
 //	0    an answer, also one from a damaged dump, which it then says
 //	1    a gate that was asked for failed (--fail-on-leak, --fail-over)
 //	2    bad use, or a file that gives nothing
-//	130  interrupted
+//	130  interrupted with Ctrl-C; by another signal, 128 and its number
 package main
 
 import (
@@ -15,7 +15,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 
 	"github.com/objgraph/objgraph/session"
 )
@@ -24,26 +23,48 @@ func main() { os.Exit(Main()) }
 
 // Main is the program, for tests that run it in their own process.
 func Main() int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	p := newProcess(os.Args, os.Stdout, os.Stderr)
+	ctx, stop := p.obeySignals(context.Background())
 	defer stop()
-	context.AfterFunc(ctx, stop) // a second Ctrl-C ends it at once
-	return run(ctx, os.Args, os.Stdout, os.Stderr)
+	return p.run(ctx, os.Args)
 }
 
 // run is one command from its arguments to its exit code.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	out := bufio.NewWriterSize(stdout, 1<<16)
-	env := &session.Env{Out: out, Err: stderr, Line: commandLine(args), Progress: progress(stderr)}
-	defer env.Close()
-	root := newRoot(env)
+	return newProcess(args, stdout, stderr).run(ctx, args)
+}
+
+// process is one run of the program.
+type process struct {
+	meter *meter
+	out   *bufio.Writer
+	err   io.Writer
+	env   *session.Env
+	last  lastWord
+}
+
+func newProcess(args []string, stdout, stderr io.Writer) *process {
+	p := &process{meter: newMeter(stderr)}
+	p.out, p.err = bufio.NewWriterSize(p.meter.over(stdout), 1<<16), p.meter.over(stderr)
+	p.env = session.NewEnv(p.out, p.err)
+	p.env.Line, p.env.Progress = commandLine(args), p.meter.tell
+	return p
+}
+
+func (p *process) run(ctx context.Context, args []string) int {
+	defer p.env.Close()
+	defer p.meter.stop()
+	root := newRoot(p.env, p.meter.start)
 	root.SetArgs(args[1:])
-	root.SetOut(out)
-	root.SetErr(stderr)
+	root.SetOut(p.out)
+	root.SetErr(p.err)
 	err := root.ExecuteContext(ctx)
-	if flushErr := out.Flush(); err == nil && flushErr != nil {
+	p.meter.stop()
+	if flushErr := p.out.Flush(); err == nil && flushErr != nil {
 		err = fmt.Errorf("write the answer: %w", flushErr)
 	}
-	return exitCode(err, stderr)
+	p.last.take()
+	return exitCode(ctx, err, p.err)
 }
 
 const (
@@ -52,14 +73,14 @@ const (
 	exitInterrupted = 130
 )
 
-func exitCode(err error, stderr io.Writer) int {
+func exitCode(ctx context.Context, err error, stderr io.Writer) int {
 	var gate *session.GateError
 	switch {
 	case err == nil:
 		return 0
 	case errors.Is(err, context.Canceled):
 		fmt.Fprintln(stderr, "objgraph: interrupted")
-		return exitInterrupted
+		return interruptedBy(ctx)
 	case errors.As(err, &gate):
 		fmt.Fprintln(stderr, "objgraph:", err)
 		return exitGate

@@ -43,19 +43,26 @@ func init() {
 	os.Exit(0)
 }
 
-// serve lays out the graph on standard input.
+// serve lays out the graph on standard input. The engine is made ready first:
+// the parent may have started it ahead, and the graph comes later.
 func serve(limit string) error {
-	if err := watch(limit); err != nil {
+	runtime.GOMAXPROCS(max(2, runtime.GOMAXPROCS(0))) // the engine never yields, and watch wants to run
+	ctx := context.Background()
+	gv, err := gvc.NewWithPlugins(ctx)
+	if err != nil {
 		return err
 	}
 	dot, err := io.ReadAll(os.Stdin)
 	if err != nil {
 		return err
 	}
+	if err := watch(limit); err != nil {
+		return err
+	}
 	if _, err := io.WriteString(os.Stdout, beginMark); err != nil {
 		return err
 	}
-	if err := layOut(dot, os.Stdout); err != nil {
+	if err := layOut(ctx, gv, dot, os.Stdout); err != nil {
 		return err
 	}
 	_, err = io.WriteString(os.Stdout, endMark)
@@ -63,23 +70,16 @@ func serve(limit string) error {
 }
 
 // watch ends the process a little after its time, should the parent be gone.
-// The engine never yields, so the timer needs a processor of its own.
 func watch(limit string) error {
 	d, err := time.ParseDuration(limit)
 	if err != nil {
 		return fmt.Errorf("%s: %w", early.ChildEnv, err)
 	}
-	runtime.GOMAXPROCS(max(2, runtime.GOMAXPROCS(0)))
 	time.AfterFunc(d+time.Second, func() { os.Exit(exitLate) })
 	return nil
 }
 
-func layOut(dot []byte, w io.Writer) error {
-	ctx := context.Background()
-	gv, err := gvc.NewWithPlugins(ctx)
-	if err != nil {
-		return err
-	}
+func layOut(ctx context.Context, gv *gvc.Context, dot []byte, w io.Writer) error {
 	graph, err := cgraph.ParseBytes(dot)
 	if err != nil {
 		return err

@@ -14,6 +14,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -35,17 +36,47 @@ var ErrTimeout = errors.New("timeout")
 // A child that crashes may have read damaged code from the cache: it is tried
 // once more with an empty cache.
 func Layout(ctx context.Context, dot []byte, limit time.Duration) ([]byte, error) {
-	timed, cancel := context.WithTimeoutCause(ctx, limit, ErrTimeout)
-	defer cancel()
+	return Start(ctx, limit).Layout(ctx, dot)
+}
+
+// Engine is a child that waits for a graph. One goroutine.
+type Engine struct {
+	limit time.Duration
+	child *process
+	err   error // of starting it
+}
+
+// Start starts an engine that will have so much time from when it is given a
+// graph. It is killed when ctx ends. Whoever does not call Layout calls Stop.
+func Start(ctx context.Context, limit time.Duration) *Engine {
+	e := &Engine{limit: limit}
 	cache, err := early.CacheDir()
 	if err == nil {
-		out, err := run(timed, dot, limit, cache)
+		e.child, err = start(ctx, limit, cache)
+	}
+	e.err = err
+	return e
+}
+
+// Layout is the function Layout by this engine, which it ends.
+func (e *Engine) Layout(ctx context.Context, dot []byte) ([]byte, error) {
+	timed, cancel := context.WithTimeoutCause(ctx, e.limit, ErrTimeout)
+	defer cancel()
+	if e.err == nil {
+		out, err := e.child.layOut(timed, dot)
 		if err == nil || timed.Err() != nil || !crashed(err) {
 			return out, cause(timed, err)
 		}
 	}
-	out, err := runApart(timed, dot, limit)
+	out, err := runApart(timed, dot, e.limit)
 	return out, cause(timed, err)
+}
+
+// Stop ends an engine that is not needed.
+func (e *Engine) Stop() {
+	if e.err == nil {
+		e.child.kill()
+	}
 }
 
 // crashed reports whether a child ended otherwise than by refusing the graph.
@@ -69,26 +100,58 @@ func runApart(ctx context.Context, dot []byte, limit time.Duration) ([]byte, err
 		return nil, err
 	}
 	defer os.RemoveAll(cache)
-	return run(ctx, dot, limit, cache)
+	c, err := start(ctx, limit, cache)
+	if err != nil {
+		return nil, err
+	}
+	return c.layOut(ctx, dot)
 }
 
-func run(ctx context.Context, dot []byte, limit time.Duration, cache string) ([]byte, error) {
+// process is a child that waits for a graph on its standard input.
+type process struct {
+	cmd       *exec.Cmd
+	in        io.WriteCloser
+	out, diag *capped
+}
+
+func start(ctx context.Context, limit time.Duration, cache string) (*process, error) {
 	exe, err := executable()
 	if err != nil {
 		return nil, err
 	}
-	out, diag := &capped{max: maxOutput}, &capped{max: 4 << 10}
-	cmd := exec.CommandContext(ctx, exe)
-	cmd.Args = []string{"objgraph-layout"}
-	cmd.Dir = cache
-	cmd.Env = append(os.Environ(), early.ChildEnv+"="+limit.String(), early.TempVar()+"="+cache, "GOTRACEBACK=none")
-	cmd.Stdin = bytes.NewReader(dot)
-	cmd.Stdout, cmd.Stderr = out, diag
-	cmd.WaitDelay = time.Second
-	if err := cmd.Run(); err != nil {
-		return nil, fmt.Errorf("%w%s", err, diag.note())
+	c := &process{out: &capped{max: maxOutput}, diag: &capped{max: 4 << 10}}
+	c.cmd = exec.CommandContext(ctx, exe)
+	c.cmd.Args = []string{"objgraph-layout"}
+	c.cmd.Dir = cache
+	c.cmd.Env = append(os.Environ(), early.ChildEnv+"="+limit.String(), early.TempVar()+"="+cache, "GOTRACEBACK=none")
+	c.cmd.Stdout, c.cmd.Stderr = c.out, c.diag
+	c.cmd.WaitDelay = time.Second
+	if c.in, err = c.cmd.StdinPipe(); err != nil {
+		return nil, err
 	}
-	return between(out.kept)
+	return c, c.cmd.Start()
+}
+
+// layOut gives the child its graph and waits for its end, or kills it when ctx
+// ends.
+func (c *process) layOut(ctx context.Context, dot []byte) ([]byte, error) {
+	stop := context.AfterFunc(ctx, func() { c.cmd.Process.Kill() })
+	defer stop()
+	_, sent := c.in.Write(dot)
+	c.in.Close()
+	if err := c.cmd.Wait(); err != nil {
+		return nil, fmt.Errorf("%w%s", err, c.diag.note())
+	}
+	if sent != nil {
+		return nil, sent
+	}
+	return between(c.out.kept)
+}
+
+func (c *process) kill() {
+	c.cmd.Process.Kill()
+	c.in.Close()
+	c.cmd.Wait()
 }
 
 // executable is this program's file; on Linux the very one that runs, also

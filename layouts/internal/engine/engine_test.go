@@ -27,6 +27,26 @@ func TestLayout(t *testing.T) {
 	}
 }
 
+// An engine may be started long before its graph is known, and not be needed.
+func TestAhead(t *testing.T) {
+	e := Start(context.Background(), time.Minute)
+	time.Sleep(50 * time.Millisecond)
+	if out, err := e.Layout(context.Background(), []byte(pair)); err != nil || !strings.Contains(string(out), `"name": "b"`) {
+		t.Errorf("%v, %s", err, out)
+	}
+	Start(context.Background(), time.Minute).Stop()
+	ctx, cancel := context.WithCancel(context.Background())
+	e = Start(ctx, time.Minute)
+	cancel()
+	if out, err := e.Layout(ctx, []byte(pair)); !errors.Is(err, context.Canceled) {
+		t.Errorf("ended before: %v, %s", err, out)
+	}
+	e.Stop()
+	if left := children(t); len(left) > 0 {
+		t.Errorf("children are left: %v", left)
+	}
+}
+
 func TestNotDOT(t *testing.T) {
 	for _, text := range []string{"", "digraph {", "no graph", "\x00\xff", "digraph { a [label=<<TABLE>] }"} {
 		if out, err := Layout(context.Background(), []byte(text), time.Minute); err == nil {
