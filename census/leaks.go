@@ -32,6 +32,7 @@ type Leaks struct {
 	Jobs        []int     // per interval
 	Times       []float64 // seconds of each interval; nil if not known
 	JobsAssumed bool      // nobody said how many
+	JobsFrom    string    // JobsGiven, JobsManifests or JobsAssumed; "" with one dump
 	Single      bool      // one dump: nothing is known of growth
 	Complete    bool      // every dump that was given is whole
 	WarmupJobs  int       // left out at the beginning: those that were asked for, up to the next dump
@@ -130,7 +131,13 @@ func (l *Leaks) takeJobs(jobs []int, intervals int) error {
 	if intervals == 0 {
 		return nil
 	}
-	l.JobsAssumed = len(jobs) == 0
+	l.JobsFrom = JobsGiven
+	if len(jobs) == 0 {
+		jobs, l.JobsFrom = jobsOfManifests(l.Dumps), JobsManifests
+	}
+	if len(jobs) == 0 {
+		l.JobsAssumed, l.JobsFrom = true, JobsAssumed
+	}
 	if !l.JobsAssumed && total(jobs) == 0 {
 		return errors.New("no job ran between any of the dumps: nothing can have grown with the jobs")
 	}

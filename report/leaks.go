@@ -31,7 +31,7 @@ func (l *Leaks) Caption() (title string, notes []string) {
 	if p.Store != nil {
 		title = "Who holds the " + p.Name + " that grows"
 	} else if !l.Single {
-		title = fmt.Sprintf("Who holds the %s %s that came in %s", count(len(l.Objects)), p.Name, plural(l.jobs(), "job"))
+		title = fmt.Sprintf("Who holds the %s %s that came in %s", count(len(l.Objects)), p.Name, plural(jobs(l.Jobs[p.Since:]), "job"))
 	}
 	if n := len(l.Objects); n > 1 {
 		notes = append(notes, fmt.Sprintf("drawn is one of %s, with the commonest way to hold them", count(n)))

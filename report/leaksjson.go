@@ -25,6 +25,8 @@ type leaksJSON struct {
 	Warmup    warmupJSON   `json:"warmup"`
 	Retained  *uint64      `json:"retained"` // what freeing all that leaked and is not accepted would free; null with one dump
 	Accepted  []acceptJSON `json:"accepted"`
+	// JobsFrom is "given", from the "manifests" beside the dumps, or "assumed".
+	JobsFrom *string `json:"jobsFrom"`
 	// Background is what the intervals without jobs tell, null if there are none.
 	Background *backgroundJSON `json:"background"`
 }
@@ -189,6 +191,7 @@ func (l *Leaks) JSON(w io.Writer) error {
 		Chains: newChains(l.Chains, l.Places.Chains), Pictures: list(l.Pictures), Verdict: l.Verdict(),
 		Typed: newTyped(l.About.Typed), Warnings: list(l.Warnings), Unknown: l.unknowns(),
 		Warmup: warmupJSON{l.WarmupJobs, l.WarmupDumps}, Accepted: l.accepted(), Background: l.background(),
+		JobsFrom: known(l.JobsFrom),
 	}
 	out.Leaked, out.Cut.Leaked = l.rows(l.Leaked)
 	out.Replaced, out.Cut.Replaced = l.rows(l.Replaced)

@@ -67,7 +67,7 @@ what is held that way and all that it holds.`,
 			{Name: "out", Short: "o", Value: &o.out, Arg: "DIR", Help: "folder for the pictures, made if need be"},
 			{Name: "format", Value: &o.format, Arg: "LIST", Help: "formats of the pictures: svg, png, dot, or several with commas"},
 			{Name: "type", Value: &o.typ, Arg: "NAME", Help: "look at this type (main.Job, main.*) instead of the picked one"},
-			{Name: "jobs", Value: &o.jobs, Arg: "LIST", Help: "jobs that ran between neighbouring dumps, or one number for each interval (10,10,5), 0 where none ran (default 1)"},
+			{Name: "jobs", Value: &o.jobs, Arg: "LIST", Help: "jobs that ran between neighbouring dumps, or one number for each interval (10,10,5), 0 where none ran (default: from the manifests beside the dumps, else 1)"},
 			{Name: "warmup", Value: &o.warmup, Arg: "N", NoDefault: true, Help: "leave out the first N jobs: growth is told from the first dump after them"},
 			{Name: "peak", Value: &o.peak, Help: "growth is what exceeds the highest count of the dumps before: what shrank and came back is none"},
 			{Name: "src", Value: &o.src, Arg: "DIR", Help: "folder of the program's source: say where types, fields and variables are declared"},
@@ -124,6 +124,7 @@ func (o *leaksOptions) checkWarmup(intervals int) error {
 		return usage("--warmup %d: want a number of jobs, 0 or more", o.warmup)
 	case o.warmup > 0 && intervals == 0:
 		return usage("--warmup %d: with one dump there is no growth to leave out; give two dumps or more", o.warmup)
+	case len(o.jobCount) == 0: // the manifests beside the dumps may say
 	case o.warmup > 0 && o.warmup > all-o.jobsOf(intervals-1):
 		return usage("--warmup %d: of the %d jobs between the dumps it leaves no interval to look at; give more dumps, or a smaller number", o.warmup, all)
 	}

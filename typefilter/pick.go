@@ -40,6 +40,8 @@ func putAside(leaks []Leak, series *Series) {
 		switch {
 		case l.WeakOnly && strong:
 			l.Aside = "reached only through words that may be no pointers"
+		case partOfStore(l, leaks):
+			l.Aside = "a part of the map that grows"
 		case l.Noise == NotNoise:
 		case plain:
 			l.Aside = l.Rule + ", while another type leaked"
@@ -47,6 +49,14 @@ func putAside(leaks []Leak, series *Series) {
 			l.Aside = l.asideAlone(series)
 		}
 	}
+}
+
+// partOfStore reports whether a type is what a map is made of that leaks as one
+// object that grows.
+func partOfStore(l *Leak, leaks []Leak) bool {
+	return slices.ContainsFunc(leaks, func(m Leak) bool {
+		return m.Store != nil && m.Store.Entries && strings.HasPrefix(l.FullName, m.FullName+" (")
+	})
 }
 
 // asideAlone is why noise is not picked though nothing else leaked.

@@ -65,6 +65,10 @@ func TestStorePick(t *testing.T) {
 	if d.Picked == nil || d.Picked.Name != "main.Job" || names(d.Leaked) != "main.Job,[]uint8" {
 		t.Errorf("picked %+v of %s", d.Picked, names(d.Leaked))
 	}
+	d = Pick([]Candidate{ofMap(10, 20, 30, 40), leak("map[int]int (buckets)", 9, deltas(3, 3, 3), held)}, series, defaultRules(t))
+	if d.Picked == nil || d.Picked.Name != "map[int]int" || len(d.RunnersUp) != 1 || d.RunnersUp[0].Why != "put aside: a part of the map that grows" {
+		t.Errorf("picked %+v, then %+v", d.Picked, d.RunnersUp)
+	}
 	of := appended(10, 20, 30, 40)
 	of.HeldByUser = false
 	if d = Pick([]Candidate{of}, series, defaultRules(t)); d.Picked != nil {

@@ -34,7 +34,7 @@ var promised = map[string]string{
 		typed.objects typed.bytes typed.objectsShare typed.bytesShare warnings
 		picked.firstSeen.job picked.firstSeen.dump picked.holder.name picked.holder.new picked.declared picked.allocated
 		chains[].root.declared chains[].steps[].repeat retained accepted[].fingerprint accepted[].comment accepted[].count
-		accepted[].types leaked[].ambiguous leaked[].background warmup.jobs warmup.dumps cut.leaked cut.chains unknown`,
+		accepted[].types leaked[].ambiguous leaked[].background jobsFrom warmup.jobs warmup.dumps cut.leaked cut.chains unknown`,
 }
 
 // TestJSONNames wants every promised name in the answers about a real program,
@@ -79,7 +79,7 @@ func TestJSONNames(t *testing.T) {
 func TestJSONNulls(t *testing.T) {
 	t.Chdir(smallDumps(t))
 	for line, names := range map[string]string{
-		"leaks b.dump --json":           "picked.new picked.gone picked.perJob picked.firstSeen picked.holder picked.declared retained background",
+		"leaks b.dump --json":           "picked.new picked.gone picked.perJob picked.firstSeen picked.holder picked.declared retained background jobsFrom",
 		"leaks a.dump b.dump --json":    "leaked[].shape leaked[].since background",
 		"leaks b.dump c.dump --json":    "picked",
 		"info b.dump --json":            "exe",
