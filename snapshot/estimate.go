@@ -12,8 +12,8 @@ import (
 // to be measured again whenever the engine changes.
 const (
 	baseMemory    = 100e6 // program, executable's debug information, garbage of the collector
-	objectMemory  = 30        // for each object: type, evidence, row, dominator, retained size
-	pointerMemory = 12        // for each slot that holds a pointer: edges both ways
+	objectMemory  = 30    // for each object: type, evidence, row, dominator, retained size
+	pointerMemory = 12    // for each slot that holds a pointer: edges both ways
 )
 
 // Memory is what a graph of so many objects and pointer slots takes.
