@@ -182,6 +182,7 @@ func (f *finder) run(ctx context.Context) error {
 	in := NewInfo(f.Last)
 	f.Typed, f.Weak = in.Typed, in.Conservative
 	f.Warnings = append(f.Warnings, f.series.warnings...)
+	f.o.Progress.Tell(mem.StageDominators, 0, 0)
 	if err := f.decide(ctx, in); err != nil {
 		return err
 	}

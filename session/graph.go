@@ -111,6 +111,7 @@ func (o *graphOptions) run(ctx context.Context, e *Env, s *snapshot.Snapshot) er
 	if err != nil {
 		return explainIn(s, err)
 	}
+	e.Progress.Tell(mem.StageChains, 0, 0)
 	id, err := typical(ctx, s, set)
 	if err != nil {
 		return err

@@ -54,6 +54,7 @@ func (e *Env) paths(ctx context.Context, s *snapshot.Snapshot, t *target, ignore
 	if t.addr != "" {
 		p.Type, p.Addr = s.TypeName(set[0]), s.Addr(set[0])
 	}
+	e.Progress.Tell(mem.StageChains, 0, 0)
 	if err := findPaths(ctx, s, set, census.ChainOptions{Max: e.chains(10), Ignore: without}, p); err != nil {
 		return err
 	}

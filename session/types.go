@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/objgraph/objgraph/census"
+	"github.com/objgraph/objgraph/mem"
 	"github.com/objgraph/objgraph/report"
 	"github.com/objgraph/objgraph/typefilter"
 )
@@ -57,6 +58,7 @@ few megabytes of memory for any dump.`,
 					return err
 				}
 			}
+			e.Progress.Tell(mem.StageDominators, 0, 0)
 			table, err := census.Types(ctx, s, o)
 			if err != nil {
 				return err

@@ -76,6 +76,7 @@ type Snapshot struct {
 // nothing could be read, when the executable is not the dump's
 // (*program.MismatchError), or when ctx is done.
 func Open(ctx context.Context, path string, o Options) (*Snapshot, error) {
+	o.Progress.Tell(mem.StageRead, 0, 0)
 	f, err := heapdump.Open(path)
 	if err != nil {
 		return nil, err

@@ -24,11 +24,10 @@ var weights = map[string]float64{
 	mem.StageDominators: 10, mem.StageChains: 5, mem.StageDraw: 5,
 }
 
-// stageWords are what people read. They go with "reading heap.dump" in mind:
-// what is done now.
+// stageWords are what people read.
 var stageWords = map[string]string{
 	mem.StageRead: "reading", mem.StageType: "typing", mem.StageLink: "linking", mem.StageReach: "finding what is reachable",
-	mem.StageDominators: "computing dominators", mem.StageChains: "finding chains", mem.StageDraw: "drawing",
+	mem.StageDominators: "computing retained sizes", mem.StageChains: "finding chains", mem.StageDraw: "drawing",
 	mem.StageCount: "counting", mem.StageSource: "loading the source",
 }
 

@@ -1,3 +1,5 @@
+//go:build unix
+
 package main
 
 import (
@@ -133,6 +135,15 @@ func TestProgressOnATerminal(t *testing.T) {
 	}
 }
 
+// TestProgressOfSeveral says which of the dumps it is.
+func TestProgressOfSeveral(t *testing.T) {
+	first := filepath.Join(smallDumps(t), "a.dump")
+	_, s, _ := onTerminal(t, 1500*time.Millisecond, "leaks", "--out", t.TempDir(), "--exe", "none", first)
+	if got := s.String(); !strings.Contains(got, "objgraph: dump 1 of 2, reading") {
+		t.Errorf("the terminal got %q", got)
+	}
+}
+
 // TestNoProgress wants nothing on the terminal of work that is short, nor where
 // it was forbidden.
 func TestNoProgress(t *testing.T) {
@@ -202,7 +213,7 @@ func TestProgressLine(t *testing.T) {
 		"objgraph: dump 2 of 4, reading  30 %  about 23 s left":                  {stage: mem.StageRead, done: 1, total: 1, dump: 1, dumps: 4},
 		"objgraph: dump 1 of 100000, reading":                                    {stage: mem.StageRead, dumps: 100000},
 		"objgraph: drawing  100 %  under 1 s left":                               {stage: mem.StageDraw, done: 3, total: 3},
-		"objgraph: computing dominators  80 %  about 2 s left":                   {stage: mem.StageDominators},
+		"objgraph: computing retained sizes  80 %  about 2 s left":               {stage: mem.StageDominators},
 		"objgraph: dump 7 of 7, finding what is reachable  96 %  under 1 s left": {stage: mem.StageReach, dump: 6, dumps: 7},
 	} {
 		if got := p.line(10 * time.Second); got != want {
