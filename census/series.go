@@ -104,8 +104,10 @@ func (r *series) read(ctx context.Context) (err error) {
 	}
 	keys := r.names.of(r.last)
 	r.after = n
+	if len(r.paths) > 2 {
+		r.findStores(r.last) // two dumps tell nothing of them
+	}
 	if len(r.paths) > 1 {
-		r.findStores(r.last)
 		r.first = make([]uint16, r.last.Heap.NumObjects())
 	}
 	r.count(r.last, keys, n)
