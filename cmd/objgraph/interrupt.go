@@ -74,7 +74,7 @@ func (p *process) end(by interrupted) {
 	}()
 	select {
 	case <-said:
-	case <-time.After(4 * grace):
+	case <-time.After(25 * grace):
 	}
 	os.Exit(by.code())
 }
