@@ -45,25 +45,7 @@ few megabytes of memory for any dump.`,
 			case by != byType:
 				return usage("--by %s: want type or size", by)
 			}
-			s, err := e.snapshot(ctx, args[0])
-			if err != nil {
-				return err
-			}
-			o := census.TypesOptions{All: all, Limit: e.rows(20)}
-			if only != "" {
-				if _, err := census.SelectType(s, only); err != nil && !all {
-					return explainIn(s, err)
-				}
-				if o.Filter, err = typefilter.Parse(only); err != nil {
-					return err
-				}
-			}
-			e.Progress.Tell(mem.StageDominators, 0, 0)
-			table, err := census.Types(ctx, s, o)
-			if err != nil {
-				return err
-			}
-			return e.print(&report.Types{About: report.AboutOf(s), TypesTable: table, All: all})
+			return e.types(ctx, args[0], only, all)
 		},
 	}
 }
@@ -73,3 +55,26 @@ const (
 	byType = "type"
 	bySize = "size"
 )
+
+// types answers by type, of those that only matches; all adds what is unreached.
+func (e *Env) types(ctx context.Context, path, only string, all bool) error {
+	s, err := e.snapshot(ctx, path)
+	if err != nil {
+		return err
+	}
+	o := census.TypesOptions{All: all, Limit: e.rows(20)}
+	if only != "" {
+		if _, err := census.SelectType(s, only); err != nil && !all {
+			return explainIn(s, err)
+		}
+		if o.Filter, err = typefilter.Parse(only); err != nil {
+			return err
+		}
+	}
+	e.Progress.Tell(mem.StageDominators, 0, 0)
+	table, err := census.Types(ctx, s, o)
+	if err != nil {
+		return err
+	}
+	return e.print(&report.Types{About: report.AboutOf(s), TypesTable: table, All: all})
+}

@@ -9,11 +9,18 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"github.com/objgraph/objgraph/mem"
 )
 
 // grace is how long a command has to end by itself once a signal came. Ending
-// it otherwise leaves nothing behind either; it only says less.
-const grace = 10 * time.Millisecond
+// it otherwise leaves no file behind either. A command that has started another
+// program waits for it, so it ends as soon as that is killed, which must not be
+// cut short.
+const (
+	grace           = 10 * time.Millisecond
+	graceOfPrograms = 70 * time.Millisecond
+)
 
 // interrupted is the cause of a context that a signal ended.
 type interrupted struct{ signal os.Signal }
@@ -52,12 +59,23 @@ func (p *process) obeySignals(parent context.Context) (ctx context.Context, stop
 		by := interrupted{<-came}
 		cancel(by)
 		select {
-		case <-time.After(grace):
+		case <-time.After(p.meter.grace()):
 		case <-came:
 		}
 		p.end(by)
 	}()
 	return ctx, func() { signal.Stop(came); cancel(nil) }
+}
+
+// grace is that of the stage: the layout engine draws, and what the demo builds
+// and runs comes before any stage.
+func (m *meter) grace() time.Duration {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if s := m.place.stage; s == "" || s == mem.StageDraw || s == mem.StageSource {
+		return graceOfPrograms
+	}
+	return grace
 }
 
 // end ends the process in the middle of a command: what it was writing goes,
@@ -74,7 +92,7 @@ func (p *process) end(by interrupted) {
 	}()
 	select {
 	case <-said:
-	case <-time.After(4 * grace):
+	case <-time.After(25 * grace):
 	}
 	os.Exit(by.code())
 }

@@ -91,13 +91,25 @@ func checkLeft(t *testing.T, dir string) {
 		}
 		return nil
 	})
+	for range 20 { // what was killed takes a moment to go
+		if len(atWork(dir)) == 0 {
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	t.Errorf("%q are still at work in %s", atWork(dir), dir)
+}
+
+// atWork are the programs that run below dir.
+func atWork(dir string) (lines []string) {
 	cwds, _ := filepath.Glob("/proc/[0-9]*/cwd")
 	for _, link := range cwds {
 		if cwd, err := os.Readlink(link); err == nil && strings.HasPrefix(cwd, dir) {
 			line, _ := os.ReadFile(filepath.Join(filepath.Dir(link), "cmdline"))
-			t.Errorf("%q is still at work in %s", line, cwd)
+			lines = append(lines, string(line))
 		}
 	}
+	return lines
 }
 
 // whole reports whether a file of ours ends as it should.
