@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
+	"sync/atomic"
 
 	"github.com/objgraph/objgraph/mem"
 )
@@ -23,6 +25,15 @@ type elfFile struct {
 	pie      bool
 	sections []section
 	loads    []load // by address
+
+	work    sync.WaitGroup // goroutines that read data
+	closing atomic.Bool    // they are to end
+}
+
+// close ends what still reads the file.
+func (f *elfFile) close() {
+	f.closing.Store(true)
+	f.work.Wait()
 }
 
 type section struct {

@@ -24,6 +24,8 @@ type Program struct {
 	Text, Data, BSS, NoptrData, NoptrBSS Range
 	Types                                Range // descriptors and the names they use
 
+	workers int
+
 	file  *elfFile
 	debug *elfFile // with symbols and DWARF: file, or one apart
 	unmap func() error
@@ -41,42 +43,69 @@ type Program struct {
 	typeIndex    func() *typeIndex
 	closures     sync.Map // entry mem.Addr -> *Closure, nil inside if unknown
 	frameCache   sync.Map // pc mem.Addr -> []Var
+	placeSecs    func() [4]*unpacked
 	places       func() *placeTables
 	dictionaries func() map[string][]typeArgs // of generic code, by function or type
+}
+
+// Options says how to open an executable. The zero value will do.
+type Options struct {
+	// Debug is the path of a file with the symbols and DWARF of the executable, if
+	// they were moved out of it, see OpenSplit.
+	Debug string
+	// Workers is how many goroutines share the work, 0 for one a processor. The
+	// answers do not depend on it.
+	Workers int
 }
 
 // Open reads an ELF executable written by Go 1.21 to 1.27. The error is a
 // *FileError, or the system's if the file cannot be opened. The file stays
 // mapped until Close.
-func Open(path string) (*Program, error) {
+func Open(path string) (*Program, error) { return OpenWith(path, Options{}) }
+
+// OpenWith is Open with options.
+func OpenWith(path string, o Options) (*Program, error) {
 	data, unmap, err := mapFile(path)
 	if err != nil {
 		return nil, err
 	}
-	p, err := parse(path, data)
+	p, err := parseWith(path, data, o)
 	if err != nil {
 		unmap()
 		return nil, err
 	}
 	p.unmap = unmap
+	if o.Debug == "" {
+		return p, nil
+	}
+	if err := p.addDebug(o.Debug); err != nil {
+		p.Close()
+		return nil, err
+	}
 	return p, nil
 }
 
 // Close releases the file. Types, variables and functions obtained before stay
 // valid; asking for others does not.
-func (p *Program) Close() error { return p.unmap() }
+func (p *Program) Close() error {
+	p.file.close()
+	p.debug.close()
+	return p.unmap()
+}
 
 func (p *Program) warn(format string, args ...any) {
 	p.Warnings = append(p.Warnings, fmt.Sprintf(format, args...))
 }
 
-// parse reads what Open promises from the bytes of a file.
-func parse(path string, data []byte) (*Program, error) {
+func parse(path string, data []byte) (*Program, error) { return parseWith(path, data, Options{}) }
+
+// parseWith reads what Open promises from the bytes of a file.
+func parseWith(path string, data []byte, o Options) (*Program, error) {
 	f, err := parseELF(path, data)
 	if err != nil {
 		return nil, err
 	}
-	p := &Program{Path: path, file: f, debug: f, Arch: f.arch, Machine: f.goarch(), PIE: f.pie}
+	p := &Program{workers: o.Workers, Path: path, file: f, debug: f, Arch: f.arch, Machine: f.goarch(), PIE: f.pie}
 	p.unmap = func() error { return nil }
 	if err := p.readBuildInfo(); err != nil {
 		return nil, err
@@ -90,7 +119,8 @@ func parse(path string, data []byte) (*Program, error) {
 	}
 	p.funcs = newFuncTable(p)
 	p.types = newTypeTable(p)
-	if p.dwarf, err = readDWARF(f); err != nil {
+	if p.dwarf, err = readDWARF(f, p.workers); err != nil {
+		f.close()
 		p.warn("no names of variables: %v", err)
 	} else if p.dwarf == nil {
 		p.warnStripped()
@@ -109,6 +139,7 @@ func (p *Program) lazily() {
 	p.allocations = sync.OnceValue(p.scanAllocations)
 	p.code = sync.OnceValue(p.readCode)
 	p.typeIndex = sync.OnceValue(p.readTypeIndex)
+	p.placeSecs = sync.OnceValue(p.openPlaces)
 	p.places = sync.OnceValue(p.readPlaces)
 	p.dictionaries = sync.OnceValue(p.readDictionaries)
 }
