@@ -59,6 +59,8 @@ type unit struct {
 type dieVar struct {
 	die  uint32
 	addr mem.Addr
+	typ  typeRef // from an index, which has only variables with names
+	name string
 }
 
 type dieFunc struct {

@@ -109,7 +109,7 @@ func (d *dwarfData) indexDIE(u *unit, a *abbrev, c *cursor, off uint32, x *unitI
 	case dwarf.TagVariable:
 		loc := d.attr(u, a, c, dwarf.AttrLocation)
 		if addr, ok := d.staticAddr(u, loc.b); ok {
-			x.vars = append(x.vars, dieVar{off, mem.Addr(addr)})
+			x.vars = append(x.vars, dieVar{die: off, addr: mem.Addr(addr)})
 		}
 		return true
 	case dwarf.TagSubprogram:

@@ -28,12 +28,14 @@ type elfFile struct {
 
 	work    sync.WaitGroup // goroutines that read data
 	closing atomic.Bool    // they are to end
+	room    mem.Scratch    // of unpacked sections
 }
 
-// close ends what still reads the file.
+// close ends what still reads the file, and gives back unpacked sections.
 func (f *elfFile) close() {
 	f.closing.Store(true)
 	f.work.Wait()
+	f.room.Free()
 }
 
 type section struct {

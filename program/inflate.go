@@ -7,6 +7,7 @@ import (
 
 	"github.com/klauspost/compress/zstd"
 
+	"github.com/objgraph/objgraph/mem"
 	"github.com/objgraph/objgraph/program/internal/inflate"
 )
 
@@ -76,7 +77,7 @@ func (f *elfFile) unzlib(s *section, b []byte, size uint64) (*unpacked, error) {
 	if len(b) < 2 || b[0]&15 != 8 || b[1]&0x20 != 0 || binary.BigEndian.Uint16(b)%31 != 0 {
 		return nil, f.fail(s.name, 0, "no zlib stream")
 	}
-	all := make([]byte, size+inflate.Slack)
+	all := mem.Alloc[byte](&f.room, int(size+inflate.Slack))
 	return &unpacked{data: all[:size], stream: b[2:], fail: func(at int, err error) error {
 		return f.fail(s.name, uint64(at), "%w", err)
 	}}, nil

@@ -56,7 +56,7 @@ func (p *Program) readPlaces() *placeTables {
 	for _, u := range secs {
 		p.debug.start(u)
 	}
-	for i, u := range secs {
+	for i, u := range secs { // a copy of those that an index is made of
 		if !u.inPieces() && u.wait(len(u.data)) != nil {
 			secs[i] = wholeSection(nil)
 		}

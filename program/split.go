@@ -21,15 +21,15 @@ var errNoDWARF = errors.New("it has no DWARF")
 
 // addDebug takes symbols and DWARF from another file.
 func (p *Program) addDebug(path string) error {
-	data, unmap, err := mapFile(path)
+	m, err := mapFile(path)
 	if err != nil {
 		return err
 	}
-	if err = p.readDebug(path, data); err != nil {
-		return errors.Join(err, unmap())
+	if err = p.readDebug(path, m.data); err != nil {
+		return errors.Join(err, m.close())
 	}
 	first := p.unmap
-	p.unmap = func() error { return errors.Join(first(), unmap()) }
+	p.unmap = func() error { return errors.Join(first(), m.close()) }
 	return nil
 }
 

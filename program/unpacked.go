@@ -1,6 +1,7 @@
 package program
 
 import (
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -92,19 +93,35 @@ func (u *unpacked) publish(done int, ended bool, err error) {
 func (u *unpacked) wait(n int) error {
 	for u.stream != nil && u.done.Load() < int64(n) {
 		u.mu.Lock()
-		if u.ended {
-			err := u.err
-			u.mu.Unlock()
+		ended, err, more := u.ended, u.err, u.waiting()
+		u.mu.Unlock()
+		if ended {
 			return err
 		}
-		if u.more == nil {
-			u.more = make(chan struct{})
-		}
-		more := u.more
-		u.mu.Unlock()
 		<-more
 	}
 	return nil
+}
+
+// waiting is closed when more is known. Needs mu.
+func (u *unpacked) waiting() chan struct{} {
+	if u.more == nil {
+		u.more = make(chan struct{})
+	}
+	return u.more
+}
+
+// finish returns when unpacking from the start, which was started, has ended.
+func (u *unpacked) finish() error {
+	for {
+		u.mu.Lock()
+		ended, err, more := u.ended, u.err, u.waiting()
+		u.mu.Unlock()
+		if ended {
+			return err
+		}
+		<-more
+	}
 }
 
 // from returns the section from its start up to end, or less: at least one byte
@@ -142,7 +159,10 @@ func (u *unpacked) unpackPiece(i int) error {
 	if i > 0 {
 		window = u.windows[(i-1)*inflate.Window:][:inflate.Window]
 	}
-	b := make([]byte, len(window)+end-from+inflate.Slack)
+	buf := scratch.Get().(*[]byte)
+	defer scratch.Put(buf)
+	b := slices.Grow((*buf)[:0], len(window)+end-from+inflate.Slack)[:len(window)+end-from+inflate.Slack]
+	*buf = b
 	copy(b, window)
 	s, err := inflate.Resume(b, len(window), u.stream, u.points[i])
 	for err == nil && s.Out() < len(b)-inflate.Slack {
@@ -157,6 +177,9 @@ func (u *unpacked) unpackPiece(i int) error {
 	copy(u.data[from:end], b[len(window):])
 	return nil
 }
+
+// scratch is what pieces are unpacked in, behind their windows.
+var scratch = sync.Pool{New: func() any { return new([]byte) }}
 
 // usePoints makes a packed section one in pieces. It is not started.
 func (u *unpacked) usePoints(points []inflate.Point, windows []byte) bool {
