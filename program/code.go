@@ -14,7 +14,9 @@ import (
 // flowTables is what the flows of all functions share, immutable while they run.
 type flowTables struct {
 	p        *Program
-	callees  []callee           // by index of the function
+	readable bool               // the machine's code can be read
+	callees  []callee           // by index of the function; nil: from results, as asked for
+	results  map[int32]resultOf // from an index
 	captures map[mem.Addr]*Type // closure entry -> struct
 	data     map[mem.Addr]Known // words of the data sections, as far as known
 	frames   sync.Map           // index of a function -> []CodeWord
@@ -35,6 +37,7 @@ func (p *Program) readCode() *flowTables {
 	if p.Machine != "amd64" || !p.funcs.ascending() {
 		return t
 	}
+	t.readable = true
 	t.captures = p.allocations().closures
 	t.callees = make([]callee, p.funcs.n)
 	all := make([]int32, p.funcs.n)
@@ -280,7 +283,7 @@ func (m *Image) CodeGlobals() []CodeWord {
 func (m *Image) CodeFrame(pc mem.Addr) []CodeWord {
 	t := m.p.code()
 	i := m.p.funcs.find(pc - 1 - m.slide.Text)
-	if i < 0 || len(t.callees) == 0 {
+	if i < 0 || !t.readable {
 		return nil
 	}
 	return t.frame(i)

@@ -13,13 +13,30 @@ type cursor struct {
 	off  int
 	arch mem.Arch
 	bad  bool
+
+	pieces *unpacked // where buf goes on, up to end; nil: nowhere
+	end    int
+}
+
+// grow makes n more bytes readable, if there are so many.
+func (c *cursor) grow(n uint64) bool {
+	if c.bad || c.pieces == nil || n > uint64(c.end-c.off) {
+		return false
+	}
+	for n > uint64(c.left()) {
+		had := len(c.buf)
+		if c.buf = c.pieces.from(had, c.end); len(c.buf) <= had {
+			return false
+		}
+	}
+	return true
 }
 
 func (c *cursor) left() int { return len(c.buf) - c.off }
 
 // take returns the next n bytes without copying them, nil if there are fewer.
 func (c *cursor) take(n uint64) []byte {
-	if c.bad || n > uint64(c.left()) {
+	if c.bad || n > uint64(c.left()) && !c.grow(n) {
 		c.bad = true
 		return nil
 	}
@@ -31,7 +48,7 @@ func (c *cursor) take(n uint64) []byte {
 func (c *cursor) skip(n uint64) { c.take(n) }
 
 func (c *cursor) u8() uint8 {
-	if c.bad || c.off >= len(c.buf) {
+	if c.bad || c.off >= len(c.buf) && !c.grow(1) {
 		c.bad = true
 		return 0
 	}
@@ -110,9 +127,12 @@ func (c *cursor) cstr() []byte {
 		return nil
 	}
 	n := bytes.IndexByte(c.buf[c.off:], 0)
-	if n < 0 {
-		c.bad = true
-		return nil
+	for n < 0 {
+		if !c.grow(uint64(c.left()) + 1) {
+			c.bad = true
+			return nil
+		}
+		n = bytes.IndexByte(c.buf[c.off:], 0)
 	}
 	b := c.buf[c.off : c.off+n]
 	c.off += n + 1

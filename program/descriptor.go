@@ -131,17 +131,27 @@ func (tt *typeTable) shell(addr mem.Addr) *Type {
 // typeName is the descriptor's own text, without the star that it may share
 // with the pointer type.
 func (tt *typeTable) typeName(h header) (string, bool) {
+	name, ok := tt.rawTypeName(h)
+	return string(name), ok
+}
+
+func (tt *typeTable) hasName(h header) bool {
+	_, ok := tt.rawTypeName(h)
+	return ok
+}
+
+func (tt *typeTable) rawTypeName(h header) ([]byte, bool) {
 	_, name, _, ok := tt.nameAt(h.name)
 	if !ok || len(name) == 0 || !utf8.Valid(name) {
-		return "", false
+		return nil, false
 	}
 	if h.tflag&tflagExtraStar != 0 {
 		if name[0] != '*' || len(name) == 1 {
-			return "", false
+			return nil, false
 		}
 		name = name[1:]
 	}
-	return string(name), true
+	return name, true
 }
 
 // nameAt reads a name by its offset in Types.

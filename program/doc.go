@@ -14,7 +14,12 @@
 // The package does not read dumps, does not guess, and does not know objects.
 // Holds for Go 1.21 to 1.27.
 //
-// A Program and an Image are safe for concurrent use; what they return is
-// immutable. Damaged input gives a [FileError], or less knowledge and a line
+// Open needs no dump, so it may run beside the reading of one; then Bind joins
+// the two. Most is found out when first asked for, by as many workers as
+// Options.Workers says; Preload has it found out in the background, and keeps
+// what took long in an index on disk. Neither changes any answer.
+//
+// A Program and an Image are safe for concurrent use, Preload and Bind included,
+// until Close; what they return is immutable. Damaged input gives a [FileError], or less knowledge and a line
 // in Program.Warnings; it never panics.
 package program

@@ -27,12 +27,13 @@ const (
 // kept; entries are decoded again when asked for.
 type dwarfData struct {
 	file  *elfFile
-	info  []byte // .debug_info
-	str   []byte // .debug_str, .debug_line_str: cgo with other producers only
+	info  *unpacked // .debug_info
+	str   []byte    // .debug_str, .debug_line_str: cgo with other producers only
 	lstr  []byte
 	units []unit // in Go, by offset
 
-	addrs func() []byte // .debug_addr, needed by DWARF 5 from the start
+	addrs  func() []byte // .debug_addr, needed by DWARF 5 from the start
+	tables abbrevTables
 
 	types []uint32 // offsets of named types, ascending
 	vars  []dieVar // package variables, by offset
@@ -46,6 +47,7 @@ type unit struct {
 	version           int
 	addrSize, offSize int
 	abbrevs           *abbrevTable
+	abbrevOff         uint64 // in .debug_abbrev
 	name, pkgName     string // import path (escaped) and package name
 	low               uint64 // base of its location and range lists
 	addrBase          uint64 // into .debug_addr
@@ -57,6 +59,8 @@ type unit struct {
 type dieVar struct {
 	die  uint32
 	addr mem.Addr
+	typ  typeRef // from an index, which has only variables with names
+	name string
 }
 
 type dieFunc struct {
@@ -64,58 +68,69 @@ type dieFunc struct {
 	die       uint32
 }
 
-// readDWARF finds the units and indexes them; nil, nil without DWARF.
-func readDWARF(f *elfFile) (*dwarfData, error) {
-	load := func(name string) ([]byte, error) { return f.contents(f.section("."+name, ".z"+name)) }
-	abbrevs, err := load("debug_abbrev")
-	if err != nil || len(abbrevs) == 0 {
+// readDWARF finds the units and indexes them with so many workers, while
+// .debug_info is still being unpacked; nil, nil without DWARF.
+func readDWARF(f *elfFile, workers int) (*dwarfData, error) {
+	d, err := openDWARF(f)
+	if d == nil {
 		return nil, err
 	}
-	d := &dwarfData{file: f}
-	if d.info, err = load("debug_info"); err != nil || len(d.info) == 0 {
-		return nil, err
-	}
-	if uint64(len(d.info)) > math.MaxUint32 {
-		return nil, f.fail(".debug_info", 0, "%d bytes, more than 4 GiB", len(d.info))
-	}
-	// Absent or damaged strings only cost names of other producers.
-	d.str, _ = load("debug_str")
-	d.lstr, _ = load("debug_line_str")
-	d.addrs = sync.OnceValue(func() []byte { b, _ := load("debug_addr"); return b })
-	if err := d.readUnits(abbrevs); err != nil {
-		return nil, err
-	}
-	if err := d.index(); err != nil {
+	f.start(d.info)
+	if err := d.index(workers); err != nil {
 		return nil, err
 	}
 	return d, nil
 }
 
-// readUnits reads the headers, and keeps the units written in Go.
-func (d *dwarfData) readUnits(abbrevs []byte) error {
-	tables := map[uint64]*abbrevTable{}
-	c := cursor{buf: d.info, arch: d.file.arch}
-	for c.left() > 0 {
-		at := uint64(c.off)
+// openDWARF finds the sections and reads the abbreviations; nil, nil without DWARF.
+func openDWARF(f *elfFile) (*dwarfData, error) {
+	load := func(name string) ([]byte, error) { return f.contents(f.section("."+name, ".z"+name)) }
+	abbrevs, err := load("debug_abbrev")
+	if err != nil || len(abbrevs) == 0 {
+		return nil, err
+	}
+	d := &dwarfData{file: f, tables: abbrevTables{section: abbrevs}}
+	if d.info, err = f.unpacked(f.section(".debug_info", ".zdebug_info")); err != nil || len(d.info.data) == 0 {
+		return nil, err
+	}
+	if uint64(len(d.info.data)) > math.MaxUint32 {
+		return nil, f.fail(".debug_info", 0, "%d bytes, more than 4 GiB", len(d.info.data))
+	}
+	// Absent or damaged strings only cost names of other producers.
+	d.str, _ = load("debug_str")
+	d.lstr, _ = load("debug_line_str")
+	d.addrs = sync.OnceValue(func() []byte { b, _ := load("debug_addr"); return b })
+	return d, nil
+}
+
+// eachUnit reads the headers, and passes on the units written in Go.
+func (d *dwarfData) eachUnit(f func(unit)) error {
+	all := d.info.data
+	for at := 0; at < len(all); {
+		if err := d.info.wait(min(at+maxUnitHeader, len(all))); err != nil {
+			return err
+		}
+		c := cursor{buf: all, off: at, arch: d.file.arch}
 		u, abbrevOff, ok := readUnit(&c)
 		if !ok {
-			return d.file.fail(".debug_info", at, "a unit header is damaged")
+			return d.file.fail(".debug_info", uint64(at), "a unit header is damaged")
 		}
-		c.off = int(u.end)
-		if u.version < 2 || u.version > 5 || u.addrSize != d.file.arch.PtrSize {
+		if at = int(u.end); u.version < 2 || u.version > 5 || u.addrSize != d.file.arch.PtrSize {
 			continue
 		}
-		t, seen := tables[abbrevOff]
-		if !seen {
-			t = parseAbbrevs(abbrevs, abbrevOff)
-			tables[abbrevOff] = t
+		if err := d.info.wait(at); err != nil {
+			return err
 		}
-		if u.abbrevs = t; t != nil && d.readUnitDIE(&u) {
-			d.units = append(d.units, u)
+		if u.abbrevs = d.tables.at(abbrevOff); u.abbrevs != nil && d.readUnitDIE(&u) {
+			u.abbrevOff = abbrevOff
+			f(u)
 		}
 	}
-	return nil
+	return d.info.wait(len(all))
 }
+
+// maxUnitHeader is how long a unit's header is at most.
+const maxUnitHeader = 24
 
 // readUnit reads one unit header; the cursor stops anywhere before u.end.
 func readUnit(c *cursor) (u unit, abbrevOff uint64, ok bool) {
@@ -178,7 +193,9 @@ func (d *dwarfData) readUnitDIE(u *unit) bool {
 
 // cursor decodes from an offset of .debug_info to the end of its unit.
 func (d *dwarfData) cursor(u *unit, off uint64) cursor {
-	return cursor{buf: d.info[:u.end], off: int(off), arch: d.file.arch}
+	c := d.info.cursor(int(off), int(u.end))
+	c.arch = d.file.arch
+	return c
 }
 
 // unitAt is the unit that holds an offset, nil if none written in Go does.

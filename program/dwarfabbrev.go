@@ -29,6 +29,26 @@ func (t *abbrevTable) get(code uint64) *abbrev {
 	return t.sparse[code]
 }
 
+// abbrevTables are those of .debug_abbrev, by offset, read when first asked for.
+// Used by one goroutine.
+type abbrevTables struct {
+	section []byte
+	byOff   map[uint64]*abbrevTable
+}
+
+// at is the table at an offset, nil if it is damaged.
+func (ts *abbrevTables) at(off uint64) *abbrevTable {
+	t, seen := ts.byOff[off]
+	if !seen {
+		if ts.byOff == nil {
+			ts.byOff = map[uint64]*abbrevTable{}
+		}
+		t = parseAbbrevs(ts.section, off)
+		ts.byOff[off] = t
+	}
+	return t
+}
+
 // parseAbbrevs reads the table at an offset of .debug_abbrev; nil if damaged.
 func parseAbbrevs(sec []byte, off uint64) *abbrevTable {
 	if off > uint64(len(sec)) {

@@ -9,9 +9,6 @@ import (
 	"github.com/objgraph/objgraph/mem"
 )
 
-// indexWorkers scan units side by side; their results are joined in order.
-const indexWorkers = 2
-
 // unitIndex is what one scan found.
 type unitIndex struct {
 	types []uint32
@@ -20,46 +17,53 @@ type unitIndex struct {
 	bad   uint64 // offset of a DIE that could not be read, 0: none
 }
 
-// index scans every unit once for types, package variables and functions.
-func (d *dwarfData) index() error {
-	parts := make([]unitIndex, indexWorkers)
-	cuts := d.cutUnits(indexWorkers)
+// index scans every unit once for types, package variables and functions. A
+// unit is scanned by the first worker that is free once its bytes are there;
+// what was found is joined in the order of the units.
+func (d *dwarfData) index(workers int) error {
+	type job struct {
+		u     unit
+		found *unitIndex
+	}
+	jobs := make(chan job, 64)
 	var wg sync.WaitGroup
-	for w := range parts {
+	for range mem.Workers(workers) {
 		wg.Go(func() {
-			for i := cuts[w]; i < cuts[w+1] && parts[w].bad == 0; i++ {
-				d.indexUnit(&d.units[i], &parts[w])
+			for j := range jobs {
+				d.indexUnit(&j.u, j.found)
 			}
 		})
 	}
+	var found []*unitIndex
+	err := d.eachUnit(func(u unit) {
+		x := &unitIndex{}
+		d.units, found = append(d.units, u), append(found, x)
+		jobs <- job{u, x}
+	})
+	close(jobs)
 	wg.Wait()
-	for i := range parts {
-		if parts[i].bad != 0 {
-			return d.file.fail(".debug_info", parts[i].bad, "an entry is damaged")
+	if err != nil {
+		return err
+	}
+	return d.join(found)
+}
+
+func (d *dwarfData) join(found []*unitIndex) error {
+	var types, vars, funcs int
+	for _, x := range found {
+		if x.bad != 0 {
+			return d.file.fail(".debug_info", x.bad, "an entry is damaged")
 		}
-		d.types = append(d.types, parts[i].types...)
-		d.vars = append(d.vars, parts[i].vars...)
-		d.funcs = append(d.funcs, parts[i].funcs...)
+		types, vars, funcs = types+len(x.types), vars+len(x.vars), funcs+len(x.funcs)
+	}
+	d.types, d.vars, d.funcs = make([]uint32, 0, types), make([]dieVar, 0, vars), make([]dieFunc, 0, funcs)
+	for _, x := range found {
+		d.types = append(d.types, x.types...)
+		d.vars = append(d.vars, x.vars...)
+		d.funcs = append(d.funcs, x.funcs...)
 	}
 	slices.SortStableFunc(d.funcs, func(a, b dieFunc) int { return cmp.Compare(a.low, b.low) })
 	return nil
-}
-
-// cutUnits splits the units into n runs of about equal bytes.
-func (d *dwarfData) cutUnits(n int) []int {
-	cuts := make([]int, n+1)
-	var total, sum uint64
-	for i := range d.units {
-		total += d.units[i].end - d.units[i].off
-	}
-	for i, w := 0, 1; i < len(d.units); i++ {
-		sum += d.units[i].end - d.units[i].off
-		for ; w < n && sum >= total/uint64(n)*uint64(w); w++ {
-			cuts[w] = i + 1
-		}
-	}
-	cuts[n] = len(d.units)
-	return cuts
 }
 
 // indexUnit walks all DIEs of a unit in file order; depth 1 is below the unit.
@@ -105,7 +109,7 @@ func (d *dwarfData) indexDIE(u *unit, a *abbrev, c *cursor, off uint32, x *unitI
 	case dwarf.TagVariable:
 		loc := d.attr(u, a, c, dwarf.AttrLocation)
 		if addr, ok := d.staticAddr(u, loc.b); ok {
-			x.vars = append(x.vars, dieVar{off, mem.Addr(addr)})
+			x.vars = append(x.vars, dieVar{die: off, addr: mem.Addr(addr)})
 		}
 		return true
 	case dwarf.TagSubprogram:

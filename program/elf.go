@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
+	"sync/atomic"
 
 	"github.com/objgraph/objgraph/mem"
 )
@@ -23,6 +25,17 @@ type elfFile struct {
 	pie      bool
 	sections []section
 	loads    []load // by address
+
+	work    sync.WaitGroup // goroutines that read data
+	closing atomic.Bool    // they are to end
+	room    mem.Scratch    // of unpacked sections
+}
+
+// close ends what still reads the file, and gives back unpacked sections.
+func (f *elfFile) close() {
+	f.closing.Store(true)
+	f.work.Wait()
+	f.room.Free()
 }
 
 type section struct {

@@ -117,7 +117,7 @@ func (f *flow) enter(i int) {
 	for _, r := range argumentRegs {
 		f.regs[r].arg = r + 1
 	}
-	if t := f.t.callees[i].receiver; t != nil {
+	if t := f.t.callee(i).receiver; t != nil {
 		f.regs[regAX].what = Known{t, PointerTo, false}
 	}
 	if t := f.t.captures[f.base]; t != nil {

@@ -129,7 +129,7 @@ func (f *flow) call(to mem.Addr) {
 		f.clearAll()
 		return
 	}
-	c := &f.t.callees[i]
+	c := f.t.callee(i)
 	if c.keeps {
 		f.clear(11)
 		return

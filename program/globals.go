@@ -30,21 +30,26 @@ func (p *Program) readGlobals() []Global {
 	}
 	list := make([]Global, 0, len(p.dwarf.vars))
 	for _, v := range p.dwarf.vars {
-		if !p.inData(v.addr) {
-			continue
+		if p.inData(v.addr) && p.readVar(&v) {
+			g := p.newGlobal(v.name, v.addr)
+			if g.Type = p.typeOf(v.typ); g.Type != nil {
+				g.Size = g.Type.Size
+			}
+			list = append(list, g)
 		}
-		e, _, ok := p.dwarf.entry(v.die)
-		if !ok || len(e.name) == 0 {
-			continue
-		}
-		g := p.newGlobal(string(e.name), v.addr)
-		if g.Type = p.types.fromDIE(e.typ); g.Type != nil {
-			g.Size = g.Type.Size
-		}
-		list = append(list, g)
 	}
 	sortGlobals(list)
 	return list
+}
+
+// readVar takes a variable's name and type from its entry, if it is not known.
+func (p *Program) readVar(v *dieVar) bool {
+	if v.name != "" {
+		return true
+	}
+	e, _, ok := p.dwarf.entry(v.die)
+	v.name, v.typ = string(e.name), refToDIE(e.typ)
+	return ok && v.name != ""
 }
 
 func (p *Program) newGlobal(name string, addr mem.Addr) Global {

@@ -28,9 +28,9 @@ func exercise(p *Program) {
 		m.ItabType(g.Addr)
 	}
 	n := 0
-	for name := range p.typeNames() {
+	for _, r := range p.typeNames().refs {
 		if n++; n < 20000 {
-			visit(m.LookupType(name), seen)
+			visit(p.typeOf(r), seen)
 		}
 	}
 	for _, w := range m.CodeGlobals() {
@@ -133,14 +133,27 @@ const corruptRounds = 6
 
 // Damage in each section that is read must cost knowledge, never more.
 func TestCorrupted(t *testing.T) {
-	data := probeBytes(t)
+	corrupt(t, probeBytes(t), "")
+}
+
+// So must damage in packed sections, which are read while they are unpacked.
+func TestCorruptedPacked(t *testing.T) {
+	data, err := os.ReadFile(buildProbe(t, "", "").path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	corrupt(t, data, ".debug_")
+}
+
+// corrupt damages the sections whose names begin as given.
+func corrupt(t *testing.T, data []byte, prefix string) {
 	f, err := parseELF("exe", data)
 	if err != nil {
 		t.Fatal(err)
 	}
 	r := rand.New(rand.NewPCG(3, 4))
 	for _, s := range f.sections {
-		if s.size == 0 || s.off+s.size > uint64(len(data)) {
+		if s.size == 0 || s.off+s.size > uint64(len(data)) || !strings.HasPrefix(s.name, prefix) {
 			continue
 		}
 		t.Run(s.name, func(t *testing.T) {

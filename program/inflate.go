@@ -2,11 +2,13 @@ package program
 
 import (
 	"bytes"
-	"compress/zlib"
 	"debug/elf"
-	"io"
+	"encoding/binary"
 
 	"github.com/klauspost/compress/zstd"
+
+	"github.com/objgraph/objgraph/mem"
+	"github.com/objgraph/objgraph/program/internal/inflate"
 )
 
 // maxSection bounds one unpacked section: offsets into DWARF are 32 bits here.
@@ -15,25 +17,37 @@ const maxSection = 1<<32 - 1
 // contents returns a section's bytes, unpacked where the linker packed them:
 // by the ELF flag (any recent Go) or by the name .zdebug_ (older C linkers).
 func (f *elfFile) contents(s *section) ([]byte, error) {
+	u, err := f.unpacked(s)
+	if err != nil {
+		return nil, err
+	}
+	f.start(u)
+	if err := u.wait(len(u.data)); err != nil {
+		return nil, err
+	}
+	return u.data, nil
+}
+
+// unpacked prepares to unpack a section; a zlib stream is unpacked only after
+// start or from points, all else at once.
+func (f *elfFile) unpacked(s *section) (*unpacked, error) {
 	b, err := f.raw(s)
 	if err != nil || s == nil {
-		return nil, err
+		return wholeSection(nil), err
 	}
 	switch {
 	case s.flags&elf.SHF_COMPRESSED != 0:
 		return f.unpack(s, b)
 	case bytes.HasPrefix(b, []byte("ZLIB")) && len(b) >= 12:
-		c := cursor{buf: b[4:12]}
-		c.arch.BigEndian = true
-		return f.unzlib(s, b[12:], c.u64())
+		return f.unzlib(s, b[12:], binary.BigEndian.Uint64(b[4:]))
 	case len(b) > maxSection:
 		return nil, f.fail(s.name, 0, "%d bytes, more than DWARF can have", len(b))
 	}
-	return b, nil
+	return wholeSection(b), nil
 }
 
 // unpack reads the compression header: type, [padding,] size, alignment.
-func (f *elfFile) unpack(s *section, b []byte) ([]byte, error) {
+func (f *elfFile) unpack(s *section, b []byte) (*unpacked, error) {
 	c := cursor{buf: b, arch: f.arch}
 	typ := elf.CompressionType(c.u32())
 	if f.arch.PtrSize == 8 {
@@ -53,24 +67,23 @@ func (f *elfFile) unpack(s *section, b []byte) ([]byte, error) {
 	return nil, f.fail(s.name, 0, "unknown compression %d", typ)
 }
 
-// unzlib unpacks to exactly size bytes. DWARF packs about 3 to 1, so a size far
-// beyond that is a lie or a trap, and nothing is allocated for it.
-func (f *elfFile) unzlib(s *section, b []byte, size uint64) ([]byte, error) {
+// unzlib is for a stream that unpacks to exactly size bytes, behind two bytes of
+// header: method 8, no dictionary, and a multiple of 31. DWARF packs about 4 to
+// 1, so a size far beyond that is a lie or a trap, and nothing is allocated for it.
+func (f *elfFile) unzlib(s *section, b []byte, size uint64) (*unpacked, error) {
 	if size > maxSection || size > uint64(len(b))*100+1<<20 {
 		return nil, f.fail(s.name, 0, "%d bytes cannot come from %d packed ones", size, len(b))
 	}
-	r, err := zlib.NewReader(bytes.NewReader(b))
-	if err != nil {
-		return nil, f.fail(s.name, 0, "%w", err)
+	if len(b) < 2 || b[0]&15 != 8 || b[1]&0x20 != 0 || binary.BigEndian.Uint16(b)%31 != 0 {
+		return nil, f.fail(s.name, 0, "no zlib stream")
 	}
-	out := make([]byte, size)
-	if n, err := io.ReadFull(r, out); err != nil {
-		return nil, f.fail(s.name, uint64(n), "%w", err)
-	}
-	return out, nil
+	all := mem.Alloc[byte](&f.room, int(size+inflate.Slack))
+	return &unpacked{data: all[:size], stream: b[2:], fail: func(at int, err error) error {
+		return f.fail(s.name, uint64(at), "%w", err)
+	}}, nil
 }
 
-func (f *elfFile) unzstd(s *section, b []byte, size uint64) ([]byte, error) {
+func (f *elfFile) unzstd(s *section, b []byte, size uint64) (*unpacked, error) {
 	if size > maxSection {
 		return nil, f.fail(s.name, 0, "%d bytes, more than DWARF can have", size)
 	}
@@ -86,5 +99,5 @@ func (f *elfFile) unzstd(s *section, b []byte, size uint64) ([]byte, error) {
 	if uint64(len(out)) != size {
 		return nil, f.fail(s.name, 0, "%d bytes unpacked, %d announced", len(out), size)
 	}
-	return out, nil
+	return wholeSection(out), nil
 }

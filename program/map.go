@@ -1,16 +1,30 @@
 package program
 
 import (
+	"bytes"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 )
 
+// mapped is an executable in memory.
+type mapped struct {
+	data  []byte
+	file  io.ReaderAt // the same bytes
+	close func() error
+}
+
+// inMemory is for bytes that need no file.
+func inMemory(data []byte) *mapped {
+	return &mapped{data, bytes.NewReader(data), func() error { return nil }}
+}
+
 // readFile loads a file that cannot be mapped.
-func readFile(path string, st fs.FileInfo) ([]byte, func() error, error) {
+func readFile(path string, st fs.FileInfo) (*mapped, error) {
 	if !st.Mode().IsRegular() {
-		return nil, nil, &FileError{Path: path, Err: errors.New("not a regular file")}
+		return nil, &FileError{Path: path, Err: errors.New("not a regular file")}
 	}
 	data, err := os.ReadFile(path)
-	return data, func() error { return nil }, err
+	return inMemory(data), err
 }

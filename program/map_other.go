@@ -4,10 +4,10 @@ package program
 
 import "os"
 
-func mapFile(path string) (data []byte, unmap func() error, err error) {
+func mapFile(path string) (*mapped, error) {
 	st, err := os.Stat(path)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	return readFile(path, st)
 }

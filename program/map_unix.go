@@ -3,27 +3,27 @@
 package program
 
 import (
+	"errors"
 	"os"
 	"syscall"
 )
 
 // mapFile maps the file for reading; only the pages looked at are loaded.
-func mapFile(path string) (data []byte, unmap func() error, err error) {
+func mapFile(path string) (*mapped, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	defer f.Close()
 	st, err := f.Stat()
 	if err != nil {
-		return nil, nil, err
+		return nil, errors.Join(err, f.Close())
 	}
-	if !st.Mode().IsRegular() || st.Size() == 0 || int64(int(st.Size())) != st.Size() {
-		return readFile(path, st)
+	if st.Mode().IsRegular() && st.Size() > 0 && int64(int(st.Size())) == st.Size() {
+		data, err := syscall.Mmap(int(f.Fd()), 0, int(st.Size()), syscall.PROT_READ, syscall.MAP_PRIVATE)
+		if err == nil {
+			return &mapped{data, f, func() error { return errors.Join(syscall.Munmap(data), f.Close()) }}, nil
+		}
 	}
-	data, err = syscall.Mmap(int(f.Fd()), 0, int(st.Size()), syscall.PROT_READ, syscall.MAP_PRIVATE)
-	if err != nil {
-		return readFile(path, st)
-	}
-	return data, func() error { return syscall.Munmap(data) }, nil
+	f.Close()
+	return readFile(path, st)
 }

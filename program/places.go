@@ -29,22 +29,39 @@ type Piece struct {
 	VarOffset uint64 // bytes from the start of the variable
 }
 
-// placeTables are the sections of location and range lists, unpacked when the
-// first frame asks: a damaged one is empty.
+// placeTables are the sections of location and range lists: a damaged one is
+// empty.
 type placeTables struct {
-	loc, loclists    []byte // DWARF 2 to 4; 5
-	ranges, rnglists []byte
+	loc, loclists    *unpacked // DWARF 2 to 4; 5
+	ranges, rnglists *unpacked
 }
 
-func (p *Program) readPlaces() *placeTables {
-	load := func(name string) []byte {
-		b, err := p.debug.contents(p.debug.section("."+name, ".z"+name))
+// placeSections are the names of the sections, as in placeTables.
+var placeSections = [4]string{"debug_loc", "debug_loclists", "debug_ranges", "debug_rnglists"}
+
+func (p *Program) openPlaces() (secs [4]*unpacked) {
+	for i, name := range placeSections {
+		u, err := p.debug.unpacked(p.debug.section("."+name, ".z"+name))
 		if err != nil {
-			return nil
+			u = wholeSection(nil)
 		}
-		return b
+		secs[i] = u
 	}
-	return &placeTables{load("debug_loc"), load("debug_loclists"), load("debug_ranges"), load("debug_rnglists")}
+	return secs
+}
+
+// readPlaces unpacks the sections when the first frame asks, or begins to.
+func (p *Program) readPlaces() *placeTables {
+	secs := p.placeSecs()
+	for _, u := range secs {
+		p.debug.start(u)
+	}
+	for i, u := range secs { // a copy of those that an index is made of
+		if !u.inPieces() && u.wait(len(u.data)) != nil {
+			secs[i] = wholeSection(nil)
+		}
+	}
+	return &placeTables{secs[0], secs[1], secs[2], secs[3]}
 }
 
 // pieces evaluates a location expression, whose frame base is the CFA in Go.
@@ -148,10 +165,11 @@ func (p *Program) eachPlace(u *unit, list value, exprs bool, f func(placeEntry) 
 	if list.form == formLoclistx || list.form == formRnglistx {
 		off = indexedList(p.Arch, u, sec, base, off)
 	}
-	if off > uint64(len(sec)) {
+	if off > uint64(len(sec.data)) {
 		return
 	}
-	c := cursor{buf: sec, off: int(off), arch: p.Arch}
+	c := sec.cursor(int(off), len(sec.data))
+	c.arch = p.Arch
 	if u.version >= 5 {
 		p.eachPlace5(u, &c, exprs, f)
 	} else {
@@ -160,15 +178,17 @@ func (p *Program) eachPlace(u *unit, list value, exprs bool, f func(placeEntry) 
 }
 
 // indexedList resolves loclistx and rnglistx: a table of offsets at base.
-func indexedList(a mem.Arch, u *unit, sec []byte, base, index uint64) uint64 {
-	if index > uint64(len(sec)) || base > uint64(len(sec)) {
+func indexedList(a mem.Arch, u *unit, sec *unpacked, base, index uint64) uint64 {
+	size := uint64(len(sec.data))
+	if index > size || base > size {
 		return math.MaxUint64
 	}
 	off := base + index*uint64(u.offSize)
-	if off > uint64(len(sec)) {
+	if off > size {
 		return math.MaxUint64
 	}
-	c := cursor{buf: sec, off: int(off), arch: a}
+	c := sec.cursor(int(off), int(size))
+	c.arch = a
 	v := c.uint(u.offSize)
 	if c.bad {
 		return math.MaxUint64

@@ -11,15 +11,7 @@ import (
 // file of their own (objcopy --only-keep-debug). One of another build is refused
 // with ErrOtherBuild.
 func OpenSplit(path, debug string) (*Program, error) {
-	p, err := Open(path)
-	if err != nil {
-		return nil, err
-	}
-	if err := p.addDebug(debug); err != nil {
-		p.Close()
-		return nil, err
-	}
-	return p, nil
+	return OpenWith(path, Options{Debug: debug})
 }
 
 // ErrOtherBuild means that a file of symbols does not belong to the executable.
@@ -29,15 +21,15 @@ var errNoDWARF = errors.New("it has no DWARF")
 
 // addDebug takes symbols and DWARF from another file.
 func (p *Program) addDebug(path string) error {
-	data, unmap, err := mapFile(path)
+	m, err := mapFile(path)
 	if err != nil {
 		return err
 	}
-	if err = p.readDebug(path, data); err != nil {
-		return errors.Join(err, unmap())
+	if err = p.readDebug(path, m.data); err != nil {
+		return errors.Join(err, m.close())
 	}
 	first := p.unmap
-	p.unmap = func() error { return errors.Join(first(), unmap()) }
+	p.unmap = func() error { return errors.Join(first(), m.close()) }
 	return nil
 }
 
@@ -49,8 +41,9 @@ func (p *Program) readDebug(path string, data []byte) error {
 	if err := p.sameBuild(f); err != nil {
 		return err
 	}
-	d, err := readDWARF(f)
+	d, err := readDWARF(f, p.workers)
 	if err != nil {
+		f.close()
 		return err
 	}
 	if d == nil {

@@ -3,6 +3,7 @@ package program
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"maps"
 	"slices"
 	"strings"
@@ -26,6 +27,7 @@ func (t *Type) isClosure() bool { return strings.HasPrefix(t.Name, string(closur
 type allocations struct {
 	closures map[mem.Addr]*Type // entry -> struct{F uintptr; captured…}
 	made     []Made             // by descriptor
+	calls    []allocation       // that all of it follows from
 }
 
 // Made is a type that the program allocates, alone or as elements of an array;
@@ -35,31 +37,77 @@ type Made struct {
 	Array bool
 }
 
+// allocation is one call that allocates: of what, and for a closure the entry of
+// its function.
+type allocation struct {
+	desc, entry mem.Addr
+	array       bool
+}
+
+// textPiece is about how much code is scanned at a time, in bytes.
+const textPiece = 256 << 10
+
+// readAllocations makes types of what the code allocates. Of two closures of a
+// function the one that comes first in the code counts.
+func (p *Program) readAllocations() *allocations {
+	found := &allocations{closures: map[mem.Addr]*Type{}}
+	made := map[Made]bool{}
+	for _, a := range p.calls() {
+		t, news := p.types.at(a.desc), false
+		if m := (Made{t, a.array}); t != nil && t.Size > 0 && !made[m] {
+			made[m], news = true, true
+		}
+		if _, seen := found.closures[a.entry]; a.entry != 0 && !seen && t != nil && len(t.Fields) > 0 {
+			found.closures[a.entry], news = t, true
+		}
+		if news {
+			found.calls = append(found.calls, a)
+		}
+	}
+	found.made = slices.SortedFunc(maps.Keys(made), compareMade)
+	return found
+}
+
 // scanAllocations finds in the machine code what is allocated: descriptors whose
 // address is loaded for a call that allocates. For that of a closure it finds the
 // function whose entry is loaded next. It needs no DWARF, works for every
 // version, and is empty on machines it cannot read.
-func (p *Program) scanAllocations() *allocations {
-	found := &allocations{closures: map[mem.Addr]*Type{}}
-	made := map[Made]bool{}
-	note := func(desc, entry mem.Addr, array bool) {
-		t := p.types.at(desc)
-		if t != nil && t.Size > 0 {
-			made[Made{t, array}] = true
-		}
-		if _, seen := found.closures[entry]; entry != 0 && !seen && t != nil && len(t.Fields) > 0 {
-			found.closures[entry] = t
-		}
-	}
+func (p *Program) scanAllocations() []allocation {
 	s := codeScan{p: p, alloc: p.allocators(), text: p.file.mem(p.Text.Start, p.Text.Size()), base: p.Text.Start}
-	switch p.Machine {
-	case "amd64":
-		amd64Scan{s}.eachCall(note)
-	case "arm64":
-		arm64Scan{s}.eachCall(note)
+	cuts := p.cutText(len(s.text))
+	parts := make([][]allocation, len(cuts)-1)
+	mem.Parallel(context.Background(), p.workers, len(parts), func(_, i int) {
+		parts[i] = s.calls(p.Machine, cuts[i], cuts[i+1])
+	})
+	return concat(parts)
+}
+
+// cutText cuts the text where functions begin; what is found does not depend on
+// how many workers there are.
+func (p *Program) cutText(size int) []int {
+	cuts := []int{0}
+	for at := textPiece; at < size; at += textPiece {
+		i := p.funcs.find(p.Text.Start + mem.Addr(at))
+		if i < 0 {
+			continue
+		}
+		if cut := int(p.funcs.entry(i) - p.Text.Start); cut > cuts[len(cuts)-1] && cut < size {
+			cuts = append(cuts, cut)
+		}
 	}
-	found.made = slices.SortedFunc(maps.Keys(made), compareMade)
-	return found
+	return append(cuts, size)
+}
+
+// calls lists the allocations by the calls in a range of the text.
+func (s codeScan) calls(machine string, from, to int) (list []allocation) {
+	note := func(desc, entry mem.Addr, array bool) { list = append(list, allocation{desc, entry, array}) }
+	switch machine {
+	case "amd64":
+		amd64Scan{s}.eachCall(from, to, note)
+	case "arm64":
+		arm64Scan{s}.eachCall(from, to, note)
+	}
+	return list
 }
 
 // compareMade orders by descriptor, single objects first.
@@ -141,9 +189,9 @@ func (p *Program) isClosureStruct(addr mem.Addr) bool {
 //	LEAQ function(RIP), reg
 type amd64Scan struct{ codeScan }
 
-func (s amd64Scan) eachCall(f noteAllocation) {
-	for at := 0; ; at++ {
-		i := bytes.IndexByte(s.text[at:], 0xe8)
+func (s amd64Scan) eachCall(from, to int, f noteAllocation) {
+	for at := from; at < to; at++ {
+		i := bytes.IndexByte(s.text[at:to], 0xe8)
 		if i < 0 || at+i+5 > len(s.text) {
 			return
 		}
@@ -208,8 +256,8 @@ func (s amd64Scan) function(from int) mem.Addr {
 //	ADRP function, Rn; ADD $low, Rn
 type arm64Scan struct{ codeScan }
 
-func (s arm64Scan) eachCall(f noteAllocation) {
-	for at := 0; at+4 <= len(s.text); at += 4 {
+func (s arm64Scan) eachCall(from, to int, f noteAllocation) {
+	for at := from; at+4 <= to; at += 4 {
 		to := s.call(at)
 		if to == 0 || s.alloc[to] == noAllocator {
 			continue

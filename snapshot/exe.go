@@ -32,7 +32,7 @@ func (s *Snapshot) bind(o Options, opened *opening) error {
 		s.opened = p
 		return s.bindTo(p, "given")
 	}
-	s.lookBeside()
+	s.lookBeside(o)
 	return nil
 }
 
@@ -77,10 +77,11 @@ func (op *opening) discard() {
 }
 
 func openProgram(o Options) (*program.Program, error) {
-	if o.Debug != "" {
-		return program.OpenSplit(o.Exe, o.Debug)
+	p, err := program.OpenWith(o.Exe, program.Options{Debug: o.Debug, Workers: o.Workers})
+	if err == nil {
+		p.Preload()
 	}
-	return program.Open(o.Exe)
+	return p, err
 }
 
 func (s *Snapshot) bindTo(p *program.Program, how string) error {
@@ -101,9 +102,9 @@ const maxBeside = 16
 
 // lookBeside tries the executable that the dump's manifest names, then those in
 // the dump's folder, by name.
-func (s *Snapshot) lookBeside() {
+func (s *Snapshot) lookBeside(o Options) {
 	for _, path := range append(manifestExe(s.Path), executables(filepath.Dir(s.Path), s.Path)...) {
-		p, err := program.Open(path)
+		p, err := program.OpenWith(path, program.Options{Workers: o.Workers})
 		if err != nil {
 			continue
 		}

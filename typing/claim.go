@@ -306,7 +306,15 @@ func (w *walker) tiles(t *target, ty *Type) (n uint64, ok bool) {
 		return 0, t.Slots.Empty()
 	}
 	last, ok := lastSlot(t.Slots)
-	if !ok || last < t.head {
+	if !ok {
+		return 0, false
+	}
+	return w.tilesTo(t, ty, last)
+}
+
+// tilesTo is tiles for a type with pointers, where the last one's offset is known.
+func (w *walker) tilesTo(t *target, ty *Type, last uint64) (n uint64, ok bool) {
+	if last < t.head {
 		return 0, false
 	}
 	n = min((last-t.head)/ty.layout.size+1, t.room()/ty.layout.size)

@@ -1,6 +1,7 @@
 package typing
 
 import (
+	"encoding/binary"
 	"strings"
 
 	"github.com/objgraph/objgraph/heap"
@@ -14,8 +15,16 @@ import (
 
 // candidate is a type that the program allocates.
 type candidate struct {
-	t  *program.Type
-	to TypeID // 0 for one that names no object
+	t   *program.Type
+	row TypeID // of one value
+	to  TypeID // 0 for one that names no object
+}
+
+// likely is a candidate whose pointer words are those of an object, and how many
+// values the object then holds.
+type likely struct {
+	candidate
+	n uint64
 }
 
 // nameless reports whether the type of an object is not the one that it was
@@ -38,17 +47,21 @@ func nameless(t *program.Type) bool {
 type guesser struct {
 	*walker
 	bySlot map[uint64][]candidate // single values, by size class
-	arrays []candidate
+	arrays [][]candidate          // elements, together by size and pointer words
+	alike  map[string][]likely    // by size and pointer words of objects, see look
+	key    []byte
 }
 
 func newGuesser(w *walker) *guesser {
-	g := &guesser{walker: w, bySlot: map[uint64][]candidate{}}
+	g := &guesser{walker: w, bySlot: map[uint64][]candidate{}, alike: map[string][]likely{}}
+	groups := map[string]int{} // shape of an element -> index in arrays
 	for _, m := range w.img.Allocated() {
 		t := m.Type
 		if t.PtrBytes == 0 || t.Size > maxGuess {
 			continue
 		}
-		c := candidate{t, w.id(Value, t)}
+		row := w.id(Value, t)
+		c := candidate{t, row, row}
 		switch {
 		case nameless(t):
 			c.to = 0
@@ -58,7 +71,14 @@ func newGuesser(w *walker) *guesser {
 			c.to = w.id(Array, t.Elem) // mostly a slice of a literal
 		}
 		if m.Array {
-			g.arrays = append(g.arrays, c)
+			key := w.layoutOf(t).shape()
+			i, ok := groups[key]
+			if !ok {
+				i = len(g.arrays)
+				groups[key] = i
+				g.arrays = append(g.arrays, nil)
+			}
+			g.arrays[i] = append(g.arrays[i], c)
 		} else {
 			g.bySlot[classOf(t.Size)] = append(g.bySlot[classOf(t.Size)], c)
 		}
@@ -124,25 +144,67 @@ func (g *guesser) elements(o *heap.Object, to TypeID) uint64 {
 
 // find is the only type that an object can be of, 0 if there is none or more.
 func (g *guesser) find(o *heap.Object) TypeID {
-	t, v := target{Object: *o}, view{o.Addr, o.Contents}
 	if o.Slots.Empty() || g.head.bytes(o) > 0 || uint64(len(o.Contents)) < o.Size {
 		return 0
 	}
 	var only choice
-	for _, c := range g.bySlot[o.Size] {
-		if only.open(c) && g.maskFits(&t, g.valueRow(c.t), c.t.Size) && g.agrees(c.t, v, 1) {
-			only.add(c)
-		}
-	}
-	for _, c := range g.arrays {
-		if !only.open(c) {
-			continue
-		}
-		if n, ok := g.tiles(&t, g.valueRow(c.t)); ok && g.agrees(c.t, v, n) {
-			only.add(c)
+	for _, c := range g.likely(o) {
+		if only.open(c.candidate) && g.agrees(c.t, view{o.Addr, o.Contents}, c.n) {
+			only.add(c.candidate)
 		}
 	}
 	return only.to
+}
+
+// maxLook bounds the keys of alike, in bytes.
+const maxLook = 1 << 10
+
+// likely lists the candidates for an object by its size and pointer words alone,
+// once for all objects that look alike: a large program allocates thousands of
+// types of one size.
+func (g *guesser) likely(o *heap.Object) []likely {
+	g.key = look(g.key[:0], o)
+	list, ok := g.alike[string(g.key)]
+	if !ok {
+		list = g.match(o)
+		if len(g.key) < maxLook {
+			g.alike[string(g.key)] = list
+		}
+	}
+	return list
+}
+
+// look appends an object's size and the offsets of its pointers, as far as they
+// go into a key.
+func look(key []byte, o *heap.Object) []byte {
+	key = binary.AppendUvarint(key, o.Size)
+	for s := o.Slots; len(key) < maxLook; {
+		off, rest, ok := s.Next()
+		if !ok {
+			break
+		}
+		key, s = binary.AppendUvarint(key, off), rest
+	}
+	return key
+}
+
+func (g *guesser) match(o *heap.Object) (list []likely) {
+	t := target{Object: *o}
+	for _, c := range g.bySlot[o.Size] {
+		if g.maskFits(&t, &g.types[c.row], c.t.Size) {
+			list = append(list, likely{c, 1})
+		}
+	}
+	last, _ := lastSlot(o.Slots)
+	for _, alike := range g.arrays {
+		n, ok := g.tilesTo(&t, &g.types[alike[0].row], last)
+		for _, c := range alike {
+			if ok {
+				list = append(list, likely{c, n})
+			}
+		}
+	}
+	return list
 }
 
 // choice is what is left of several candidates.
@@ -160,8 +222,6 @@ func (ch *choice) add(c candidate) {
 	}
 	ch.to, ch.some = c.to, true
 }
-
-func (g *guesser) valueRow(t *program.Type) *Type { return &g.types[g.id(Value, t)] }
 
 // agrees reports whether v may hold n values of type t, judged by every word
 // that is a pointer and those beside it.

@@ -1,6 +1,8 @@
 package typing
 
 import (
+	"encoding/binary"
+
 	"github.com/objgraph/objgraph/heapdump"
 	"github.com/objgraph/objgraph/program"
 )
@@ -131,4 +133,23 @@ func (tb *table) flattenArray(l *layout, t *program.Type, off uint64) {
 		return
 	}
 	l.add(op{off: off, kind: opRepeat, t: t.Elem, n: t.Len, sub: tb.layoutOf(t.Elem)})
+}
+
+// shape is the size of a value and the offsets of its pointers.
+func (l *layout) shape() string {
+	return string(l.words(binary.AppendUvarint(nil, l.size), 0))
+}
+
+func (l *layout) words(key []byte, at uint64) []byte {
+	for i := range l.ops {
+		o := &l.ops[i]
+		if o.kind != opRepeat {
+			key = binary.AppendUvarint(key, at+o.word)
+			continue
+		}
+		for k := range o.n {
+			key = o.sub.words(key, at+o.off+k*o.sub.size)
+		}
+	}
+	return key
 }

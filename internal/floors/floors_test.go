@@ -16,7 +16,8 @@ const table = `
 mem:
 heapdump:          mem
 heap:              mem heapdump
-program:           mem
+program/internal/inflate:
+program:           mem program/internal/inflate
 typefilter:
 graph:             mem
 typing:            mem heapdump heap program
