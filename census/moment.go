@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 
-	"github.com/objgraph/objgraph/heap"
 	"github.com/objgraph/objgraph/heapdump"
 	"github.com/objgraph/objgraph/mem"
 	"github.com/objgraph/objgraph/snapshot"
@@ -72,7 +71,7 @@ func (m *moment) before(later *moment) error {
 		return nil
 	case *x == *y:
 		return &twiceError{m.path, later.path, fmt.Sprintf("both written after %d allocations and %d collections", x.Mallocs, x.NumGC)}
-	case !samePauses(x, y):
+	case !x.SamePauses(y):
 		return fmt.Errorf("%s and %s are not of one process: their collections took other times", m.path, later.path)
 	case x.TotalAlloc > y.TotalAlloc || x.NumGC > y.NumGC:
 		return fmt.Errorf("%s was written after %s: give the dumps oldest first", m.path, later.path)
@@ -92,13 +91,4 @@ func (m *moment) unlike(other *moment) string {
 		return "their variables lie in other places, as those of two executables do"
 	}
 	return ""
-}
-
-// samePauses compares the collections that both know of, whichever came first.
-func samePauses(x, y *heapdump.MemStats) bool {
-	if x.NumGC > y.NumGC {
-		x, y = y, x
-	}
-	of := func(m *heapdump.MemStats) *heap.Heap { return &heap.Heap{Facts: heap.Facts{MemStats: m}} }
-	return of(x).SamePauses(of(y))
 }

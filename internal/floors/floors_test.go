@@ -22,7 +22,7 @@ typefilter:
 graph:             mem
 typing:            mem heapdump heap program
 snapshot:          all above
-census:            mem typefilter graph typing snapshot
+census:            mem heapdump typefilter graph typing snapshot
 declare:           mem program
 
 # pictures know nothing of heaps
