@@ -13,6 +13,7 @@ type Dominators struct {
 	g        *Graph
 	idom     []uint32 // by node: a Node
 	retained []uint64 // by node: bytes of the objects at and below it, 0 if not reached
+	size     func(mem.ObjID) uint64
 }
 
 // Dominators computes the dominator tree, exactly, by SEMI-NCA. size gives the
@@ -34,7 +35,7 @@ func (g *Graph) dominators(ctx context.Context, size func(mem.ObjID) uint64, ste
 		}
 	}
 	retained := s.retained(size)
-	return &Dominators{g: g, retained: retained, idom: s.idoms()}, nil
+	return &Dominators{g: g, retained: retained, idom: s.idoms(), size: size}, nil
 }
 
 // retained sums the sizes from the leaves up. Of two numbers the dominator's
