@@ -99,12 +99,19 @@ func BenchmarkDominators(b *testing.B) {
 	forSizes(b, func(g *Graph, _ int) { must(g.Dominators(context.Background(), eight)) })
 }
 
-// All processors take part in a check, unlike in the making of the tree.
 func BenchmarkCheck(b *testing.B) {
+	forTrees(b, func(d *Dominators) error { return d.Check(context.Background()) })
+}
+
+func BenchmarkVerify(b *testing.B) {
+	forTrees(b, func(d *Dominators) error { return d.Verify(context.Background()) })
+}
+
+// forTrees makes the trees beforehand.
+func forTrees(b *testing.B, check func(*Dominators) error) {
 	forGraphs(b, func(g *Graph, _ int) func() {
 		d := must(g.Dominators(context.Background(), eight))
-		g.workers = 0
-		return func() { must(d, d.Check(context.Background())) }
+		return func() { must(d, check(d)) }
 	})
 }
 

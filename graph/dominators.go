@@ -27,7 +27,7 @@ func (g *Graph) dominators(ctx context.Context, size func(mem.ObjID) uint64, ste
 	if err != nil {
 		return nil, err
 	}
-	s := newSemiNCA(g, reach, pulse{ctx: ctx})
+	s := newSemiNCA(g, reach, pulse{ctx: ctx}, mem.Alloc[uint32](g.out.mem, g.NumNodes()))
 	defer s.mem.Free()
 	for _, step := range steps {
 		if !step(s) {

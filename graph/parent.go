@@ -13,29 +13,29 @@ const edgeBlock = 1 << 15
 
 // edges checks the edges into every object. The first bad one is named.
 func (c *checker) edges(ctx context.Context) error {
-	var mu sync.Mutex
-	first := mem.NoObj
-	blocks := (c.g.n + edgeBlock - 1) / edgeBlock
-	err := mem.Parallel(ctx, c.g.workers, blocks, func(_, i int) {
-		bad := c.block(i)
-		mu.Lock()
-		defer mu.Unlock()
-		first = min(first, bad)
-	})
-	if err == nil && first != mem.NoObj {
-		err = c.blame(first)
+	bad, err := c.firstBad(ctx, c.fits)
+	if err == nil && bad != mem.NoObj {
+		err = c.blame(bad)
 	}
 	return err
 }
 
-// block is the first object of a block with a bad edge.
-func (c *checker) block(i int) mem.ObjID {
-	for id := i * edgeBlock; id < min((i+1)*edgeBlock, c.g.n); id++ {
-		if !c.fits(mem.ObjID(id)) {
-			return mem.ObjID(id)
+// firstBad is the first object that is not good, NoObj if all are.
+func (c *checker) firstBad(ctx context.Context, good func(mem.ObjID) bool) (mem.ObjID, error) {
+	var mu sync.Mutex
+	first := mem.NoObj
+	blocks := (c.g.n + edgeBlock - 1) / edgeBlock
+	err := mem.Parallel(ctx, c.g.workers, blocks, func(_, i int) {
+		for id := i * edgeBlock; id < min((i+1)*edgeBlock, c.g.n); id++ {
+			if !good(mem.ObjID(id)) {
+				mu.Lock()
+				first = min(first, mem.ObjID(id))
+				mu.Unlock()
+				return
+			}
 		}
-	}
-	return mem.NoObj
+	})
+	return first, err
 }
 
 // fits reports whether the edges into an object suit its dominator. Below the

@@ -19,6 +19,9 @@ func TestCheckAcceptsRightTrees(t *testing.T) {
 				t.Error(err)
 			}
 		}
+		if err := d.Verify(context.Background()); err != nil {
+			t.Error(err)
+		}
 	})
 }
 
@@ -148,7 +151,7 @@ func (d *Dominators) clone() *Dominators {
 func TestDamagedTreesAreRefused(t *testing.T) {
 	for i, damage := range damages {
 		t.Run(damage.name, func(t *testing.T) {
-			done, checked := 0, 0
+			done, checked, verified := 0, 0, 0
 			forRandomHeaps(t, func(t *testing.T, h *heap, g *Graph) {
 				r := rand.New(rand.NewPCG(uint64(done), uint64(i)))
 				d := must(g.Dominators(context.Background(), size)).clone()
@@ -162,11 +165,15 @@ func TestDamagedTreesAreRefused(t *testing.T) {
 				} else if damage.check {
 					t.Errorf("Check accepts\n%v %v", d.idom, d.retained)
 				}
-				if err != nil && !errors.Is(err, ErrTree) {
-					t.Errorf("not an ErrTree: %v", err)
+				proof := d.Verify(context.Background())
+				if proof != nil {
+					verified++
+				}
+				if !errors.Is(proof, ErrTree) || err != nil && err.Error() != proof.Error() {
+					t.Errorf("Check says %v, Verify %v", err, proof)
 				}
 			})
-			t.Logf("%d trees, Check refuses %d", done, checked)
+			t.Logf("%d trees, Check refuses %d, Verify %d", done, checked, verified)
 			if done < 100 {
 				t.Errorf("done to %d trees only", done)
 			}
