@@ -56,13 +56,19 @@ var benchShapes = []struct {
 // forSizes runs a benchmark on both kinds of graph in all sizes. Wall clock:
 // believe the best of several runs on a machine that does nothing else.
 func forSizes(b *testing.B, run func(g *Graph, n int)) {
+	forGraphs(b, func(g *Graph, n int) func() { return func() { run(g, n) } })
+}
+
+// forGraphs is forSizes with something made of each graph beforehand.
+func forGraphs(b *testing.B, prepare func(g *Graph, n int) (run func())) {
 	for _, n := range benchSizes {
 		for _, shape := range benchShapes {
 			b.Run(fmt.Sprintf("%s/n=%d", shape.name, n), func(b *testing.B) {
 				g := Build(n, 2*n, shape.rows(n), oneRoot(0))
+				run := prepare(g, n)
 				runtime.GC()
 				for b.Loop() {
-					run(g, n)
+					run()
 				}
 				perSecond := float64(b.N) / b.Elapsed().Seconds()
 				b.ReportMetric(float64(n)*perSecond, "objects/s")
@@ -91,6 +97,22 @@ func BenchmarkShortestTree(b *testing.B) {
 
 func BenchmarkDominators(b *testing.B) {
 	forSizes(b, func(g *Graph, _ int) { must(g.Dominators(context.Background(), eight)) })
+}
+
+func BenchmarkCheck(b *testing.B) {
+	forTrees(b, func(d *Dominators) error { return d.Check(context.Background()) })
+}
+
+func BenchmarkVerify(b *testing.B) {
+	forTrees(b, func(d *Dominators) error { return d.Verify(context.Background()) })
+}
+
+// forTrees makes the trees beforehand.
+func forTrees(b *testing.B, check func(*Dominators) error) {
+	forGraphs(b, func(g *Graph, _ int) func() {
+		d := must(g.Dominators(context.Background(), eight))
+		return func() { must(d, check(d)) }
+	})
 }
 
 func BenchmarkRetainedOfSets(b *testing.B) {

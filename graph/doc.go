@@ -29,6 +29,12 @@
 // are ignored by chains, dominators and retained sizes: a stray word must not
 // take away from the holder that is certain.
 //
+// # Checked
+//
+// A finished dominator tree can be checked without a second one: Check finds
+// nodes that hang too low, wrong sums and holes, Verify those that hang too high
+// as well, which together is every mistake. Neither trusts what made the tree.
+//
 // A Graph is built by one goroutine, immutable afterwards and safe for
 // concurrent readers. All answers are deterministic, and none depends on the
 // order of the edges: ties go to the lowest root, then the lowest object.

@@ -13,6 +13,7 @@ type Dominators struct {
 	g        *Graph
 	idom     []uint32 // by node: a Node
 	retained []uint64 // by node: bytes of the objects at and below it, 0 if not reached
+	size     func(mem.ObjID) uint64
 }
 
 // Dominators computes the dominator tree, exactly, by SEMI-NCA. size gives the
@@ -32,7 +33,7 @@ func (g *Graph) dominators(ctx context.Context, size func(mem.ObjID) uint64, ste
 	if err != nil {
 		return nil, err
 	}
-	s := newSemiNCA(g, reach, pulse{ctx: ctx}, m)
+	s := newSemiNCA(g, reach, pulse{ctx: ctx}, mem.Alloc[uint32](m, g.NumNodes()))
 	defer s.mem.Free()
 	for _, step := range steps {
 		if !step(s) {
@@ -40,7 +41,7 @@ func (g *Graph) dominators(ctx context.Context, size func(mem.ObjID) uint64, ste
 		}
 	}
 	retained := s.retained(size, m)
-	return &Dominators{g: g, retained: retained, idom: s.idoms()}, nil
+	return &Dominators{g: g, retained: retained, idom: s.idoms(), size: size}, nil
 }
 
 // retained sums the sizes from the leaves up. Of two numbers the dominator's

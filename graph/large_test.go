@@ -118,19 +118,24 @@ func checkList(t *testing.T, g *Graph) *Dominators {
 	return d
 }
 
+// star is a hub, object 0, and its rays, each of which points back.
+func star(n int) *Graph {
+	return Build(n, 2*n, func(id mem.ObjID, dst []mem.ObjID) []mem.ObjID {
+		if id != 0 {
+			return append(dst, 0)
+		}
+		for i := 1; i < n; i++ {
+			dst = append(dst, mem.ObjID(i))
+		}
+		return dst
+	}, oneRoot(0))
+}
+
 func TestStar(t *testing.T) {
 	n := large(5_000_000)
 	hub := mem.ObjID(0)
 	within(t, n, 45, func() any {
-		g := Build(n, 2*n, func(id mem.ObjID, dst []mem.ObjID) []mem.ObjID {
-			if id != hub {
-				return append(dst, hub) // every ray points back
-			}
-			for i := 1; i < n; i++ {
-				dst = append(dst, mem.ObjID(i))
-			}
-			return dst
-		}, oneRoot(hub))
+		g := star(n)
 		d, err := g.Dominators(context.Background(), eight)
 		if err != nil || d.Retained(hub) != uint64(n)*8 || d.Retained(mem.ObjID(n-1)) != 8 {
 			t.Fatalf("hub retains %d, %v; want %d", d.Retained(hub), err, n*8)

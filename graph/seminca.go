@@ -43,8 +43,9 @@ type step func(*semiNCA) bool
 
 var semiNCASteps = [...]step{(*semiNCA).number, (*semiNCA).semidominators, (*semiNCA).nearest}
 
-func newSemiNCA(g *Graph, reach *Reach, p pulse, m *mem.Scratch) *semiNCA {
-	s := &semiNCA{g: g, reach: reach, pulse: p, num: mem.Alloc[uint32](m, g.NumNodes())}
+// newSemiNCA takes num, all zero, from the caller.
+func newSemiNCA(g *Graph, reach *Reach, p pulse, num []uint32) *semiNCA {
+	s := &semiNCA{g: g, reach: reach, pulse: p, num: num}
 	core := len(s.num) - s.setLeavesAside() + 1
 	s.mem.Reserve(core * (4 + 8 + 4 + 4))
 	s.vertex = mem.Room[Node](&s.mem, core)[:core]

@@ -13,8 +13,12 @@ import (
 // Preload begins to find out, in the background, what types and variables of a
 // dump will be asked for, and returns at once: who asks earlier than it is known
 // waits, who asks later does not. Of a large executable it then keeps an index,
-// see Options.Cache. Close waits for it.
+// see Options.Cache. Close waits for it. Of small ones, what nobody asks for costs
+// more than waiting.
 func (p *Program) Preload() {
+	if p.indexDir == "" {
+		return
+	}
 	p.preload.Do(func() { p.file.work.Go(p.preloadAll) })
 }
 
