@@ -82,7 +82,7 @@ func (f *finder) grown(ctx context.Context) ([]typefilter.Candidate, error) {
 }
 
 // retainedByNew fills in what would go free with the new objects of each type
-// that grew, 64 types at a time.
+// that grew, graph.Classes at a time.
 func (f *finder) retainedByNew(ctx context.Context, names []int32, out []typefilter.Candidate) error {
 	class := make([]int, len(f.series.rows))
 	parts := make([]part, len(f.series.rows))

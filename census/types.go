@@ -109,7 +109,7 @@ func mergeRows(s *snapshot.Snapshot, sums []Sum, guessed []int) []TypeRow {
 	return rows
 }
 
-// retain fills in what the rows retain, 64 at a time.
+// retain fills in what the rows retain, graph.Classes at a time.
 func retain(ctx context.Context, s *snapshot.Snapshot, rows []TypeRow) error {
 	class := make([]int8, len(s.Typing.Types))
 	for len(rows) > 0 {

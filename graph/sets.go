@@ -13,8 +13,9 @@ type Retained struct {
 	Bytes   uint64
 }
 
-// Classes is the number of sets that RetainedOfSets takes at once.
-const Classes = 64
+// Classes is the number of sets that RetainedOfSets takes at once: a bit each, and
+// one that says that an object is reached.
+const Classes = 63
 
 // Freed is the set of objects that would go free with all reached objects of
 // a set, these included. The error is the context's.
@@ -71,10 +72,10 @@ func (g *Graph) RetainedOfSet(ctx context.Context, in func(mem.ObjID) bool, size
 	return sum, err
 }
 
-// RetainedOfSets is the same for up to 64 sets at once: class gives the set of
+// RetainedOfSets is the same for up to Classes sets at once: class gives the set of
 // an object, -1 for none. Every object carries one bit per class: on
 // some path to it lies no object of that class, itself included. Bits are only
-// ever added, so an object is looked at 64 times at most, and mostly once.
+// ever added, so an object is looked at as many times at most, and mostly once.
 // The error is the context's.
 func (g *Graph) RetainedOfSets(ctx context.Context, class func(mem.ObjID) int, size func(mem.ObjID) uint64) ([Classes]Retained, error) {
 	reach, err := g.Reach(ctx)
@@ -84,14 +85,12 @@ func (g *Graph) RetainedOfSets(ctx context.Context, class func(mem.ObjID) int, s
 	f := newFlow(g, class)
 	defer f.mem.Free()
 	f.pulse.ctx = ctx
-	for _, weak := range []bool{false, true} {
-		f.into = &reach.Strong
-		if weak {
-			f.into = &reach.Weak
-		}
-		if !f.run(weak) {
-			return [Classes]Retained{}, ctx.Err()
-		}
+	if !f.run(false) { // what strong roots lead to is strong
+		return [Classes]Retained{}, ctx.Err()
+	}
+	f.into = &reach.Weak
+	if !f.run(true) {
+		return [Classes]Retained{}, ctx.Err()
 	}
 	return f.sums(size), nil
 }
@@ -103,17 +102,16 @@ const noClass = 255
 type flow struct {
 	g     *Graph
 	class []uint8     // by object
-	lost  []uint64    // by object: bit c, on some path found so far no object of class c comes before this one
-	seen  Set         // reached; without this lost says nothing
+	lost  []uint64    // by object: bit c, on some path found so far no object of class c comes before this one; 0: not reached
 	wait  Set         // in next
 	next  []mem.ObjID // lost changed, targets not told
-	into  *Set        // objects outside are not entered
+	into  *Set        // if not nil, objects outside are not entered
 	pulse pulse
 	mem   mem.Scratch // of class, lost and next
 }
 
 func newFlow(g *Graph, class func(mem.ObjID) int) *flow {
-	f := &flow{g: g, seen: NewSet(g.n), wait: NewSet(g.n)}
+	f := &flow{g: g, wait: NewSet(g.n)}
 	f.mem.Reserve(g.n * (1 + 8 + 2)) // and some for next
 	f.class, f.lost = mem.Room[uint8](&f.mem, g.n)[:g.n], mem.Alloc[uint64](&f.mem, g.n)
 	for i := range f.class {
@@ -155,15 +153,14 @@ func (f *flow) through(id mem.ObjID) uint64 { return f.lost[id] &^ (1 << f.class
 // tell tells the targets of an object what is lost on the way to it.
 func (f *flow) tell(targets []mem.ObjID, lost uint64) {
 	for _, t := range targets {
-		if f.g.aside.Has(t) || !f.into.Has(t) {
+		if f.g.aside.Has(t) || f.into != nil && !f.into.Has(t) {
 			continue
 		}
-		more := f.lost[t] | lost
-		if more == f.lost[t] && f.seen.Has(t) {
+		before := f.lost[t]
+		if before|lost == before {
 			continue
 		}
-		f.lost[t] = more
-		f.seen.Add(t)
+		f.lost[t] = before | lost
 		if !f.g.leaf.Has(t) && f.wait.put(t) {
 			f.next = append(mem.Grow(&f.mem, f.next, 1), t)
 		}
@@ -173,18 +170,23 @@ func (f *flow) tell(targets []mem.ObjID, lost uint64) {
 // sums adds up what is held by each class: the objects to which every path
 // meets it.
 func (f *flow) sums(size func(mem.ObjID) uint64) (sums [Classes]Retained) {
-	f.g.markAside(f.seen)
-	for id := range f.seen.All() {
-		if f.g.aside.Has(id) {
-			f.lost[id] = f.through(f.g.referrer(id))
+	for leaf := range f.g.aside.All() {
+		if from := f.g.referrer(leaf); f.lost[from] != 0 {
+			f.lost[leaf] = f.through(from)
 		}
-		lost := f.through(id)
-		if lost == 1<<64-1 {
+	}
+	for i, lost := range f.lost {
+		if lost == 0 {
+			continue
+		}
+		id := mem.ObjID(i)
+		held := ^f.through(id)
+		if held == 0 {
 			continue
 		}
 		bytes := size(id)
-		for m := ^lost; m != 0; m &= m - 1 {
-			s := &sums[bits.TrailingZeros64(m)]
+		for ; held != 0; held &= held - 1 {
+			s := &sums[bits.TrailingZeros64(held)]
 			s.Objects++
 			s.Bytes += bytes
 		}
