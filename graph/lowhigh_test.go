@@ -239,6 +239,48 @@ func TestVerifyEndsWithContext(t *testing.T) {
 	}
 }
 
+// Edges that no right tree has make no proof, but an end and an order of all.
+func TestAnyEdgesMakeAnOrder(t *testing.T) {
+	left, free := 0, 0
+	for seed := range uint64(2000) {
+		r := rand.New(rand.NewPCG(seed, 11))
+		g := star(2 + r.IntN(30))
+		d := must(g.Dominators(context.Background(), eight))
+		s := newSemiNCA(g, g.reach.Load(), pulse{ctx: context.Background()}, make([]uint32, g.NumNodes()))
+		s.number()
+		v := &divergent{semiNCA: s}
+		v.dominators(d)
+		f := &families{semiNCA: s, blue: v.slice(), red: v.slice(), out: v.slice(), heads: v.slice()}
+		for w := uint32(topNum + 1); w <= s.count; w++ {
+			f.blue[w], f.red[w] = s.dom[w], s.dom[w]
+			if s.vertex[w] < Node(g.n) && s.vertex[w] != 0 && r.IntN(8) > 0 {
+				hub := s.dom[w]
+				f.blue[w], f.red[w] = hub+1+r.Uint32N(s.count-hub), hub+1+r.Uint32N(s.count-hub)
+			}
+		}
+		f.reduce()
+		left += int(s.count) - topNum - len(f.taken)
+		for w := uint32(topNum + 1); w <= s.count; w++ {
+			if f.free(w) {
+				free++
+			}
+		}
+		f.insert()
+		f.preorder()
+		c, err := d.check(context.Background())
+		if err == nil {
+			err = c.preorder(context.Background(), f.order)
+		}
+		if err != nil {
+			t.Fatalf("seed %d: %v", seed, err)
+		}
+	}
+	t.Logf("%d nodes could not be taken out, %d were free", left, free)
+	if left == 0 || free == 0 {
+		t.Error("too harmless")
+	}
+}
+
 // bothEnds is a doubly linked list that one object holds at both ends: no member
 // dominates another, and the order has to follow the list.
 func bothEnds(n int) *Graph {

@@ -78,6 +78,13 @@ var damages = []damage{
 		v := d.pick(r, func(v Node) bool { return d.Idom(v) == NoNode && v != d.g.Top() })
 		return v != NoNode && d.move(v, d.g.Top())
 	}},
+	{"below what is not reached", true, func(r *rand.Rand, d *Dominators) bool {
+		v := d.pick(r, func(v Node) bool {
+			return d.g.KindOf(v) == NodeObject && d.Idom(v) != NoNode && !d.g.aside.Has(mem.ObjID(v))
+		})
+		w := d.pick(r, func(w Node) bool { return d.Idom(w) == NoNode && w != d.g.Top() })
+		return v != NoNode && w != NoNode && d.move(v, w)
+	}},
 	{"below a node that there is not", true, func(r *rand.Rand, d *Dominators) bool {
 		v := d.pick(r, func(v Node) bool { return d.Idom(v) != NoNode })
 		if v != NoNode {
@@ -189,6 +196,34 @@ func TestCheckNamesNodes(t *testing.T) {
 	want := "the dominator tree is wrong: object 3 has an edge from object 2, which its dominator object 1 does not lie above"
 	if err := d.Check(context.Background()); err == nil || !strings.HasPrefix(err.Error(), want) {
 		t.Errorf("%v, want %s", err, want)
+	}
+}
+
+// An object that neither the tree nor what is reached has is missed where an edge
+// leads to it.
+func TestCheckMissesObject(t *testing.T) {
+	done := 0
+	r := rand.New(rand.NewPCG(1, 6))
+	forRandomHeaps(t, func(t *testing.T, _ *heap, g *Graph) {
+		d := must(g.Dominators(context.Background(), size)).clone()
+		v := d.pick(r, func(v Node) bool { return g.KindOf(v) == NodeObject && d.Idom(v) != NoNode })
+		if v == NoNode {
+			return
+		}
+		done++
+		lost := NewSet(g.n)
+		lost.Add(mem.ObjID(v))
+		reach := &Reach{g.reach.Load().Strong.clone(), g.reach.Load().Weak.clone()}
+		reach.Strong.minus(lost)
+		reach.Weak.minus(lost)
+		g.reach.Store(reach)
+		d.move(v, NoNode)
+		if err := d.Check(context.Background()); !errors.Is(err, ErrTree) {
+			t.Errorf("object %d is missing: %v", v, err)
+		}
+	})
+	if done < 1000 {
+		t.Errorf("done to %d trees only", done)
 	}
 }
 
