@@ -23,6 +23,7 @@ type LeaksOptions struct {
 	Accept    []Accept // ways to hold objects that do not count
 	Peak      bool     // growth is what exceeds the highest count of the dumps before
 	Workers   int      // see snapshot.Options
+	Verify    bool     // likewise
 	Progress  mem.Progress
 }
 
@@ -105,7 +106,7 @@ func FindLeaks(ctx context.Context, paths []string, o LeaksOptions) (*Leaks, err
 	f.series.open = func(path string) (*snapshot.Snapshot, error) {
 		o.Progress.Tell(mem.StageDump, opened, int64(len(l.Dumps)))
 		opened++
-		so := snapshot.Options{Exe: o.Exe, Debug: o.Debug, FullNames: o.FullNames, Workers: o.Workers, Progress: o.Progress}
+		so := snapshot.Options{Exe: o.Exe, Debug: o.Debug, FullNames: o.FullNames, Workers: o.Workers, Progress: o.Progress, Verify: o.Verify}
 		if last := f.series.last; last != nil { // opened first; the others are of the same process
 			so.Program = last.Program
 			if last.Program == nil {

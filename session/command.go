@@ -49,6 +49,7 @@ func CommonFlags(c *Common) []Flag {
 		{Name: "debug", Value: &c.Debug, Arg: "FILE", NoDefault: true, Help: "file with the symbols of --exe, if they were split off it (objcopy --only-keep-debug)"},
 		{Name: "json", Value: &c.JSON, Help: "answer as JSON, sizes in bytes"},
 		{Name: "full-names", Value: &c.FullNames, Help: "types with whole import paths"},
+		{Name: "verify", Value: &c.Verify, Help: "prove the dominator tree, which retained sizes come from, by a certificate; it is always checked"},
 		{Name: "workers", Short: "j", Value: &c.Workers, Arg: "N", NoDefault: true, Help: "CPUs to use; the answer is the same for any number (default: all)"},
 		{Name: "max-memory", Value: &c.maxMemory, Arg: "SIZE", Help: "refuse a dump whose graph would take more than this: 500MB, 8GiB"},
 		{Name: "limit", Value: &c.Limit, Arg: "N", NoDefault: true, Help: "rows at the most, 0 for all (default: what a screen holds; with --json all rows, 100 chains)"},
@@ -62,6 +63,7 @@ type Common struct {
 	JSON, FullNames bool
 	Limit           int // DefaultLimit: each command's own
 	Workers         int // CPUs, 0 for all
+	Verify          bool
 	// Quiet is neither progress nor warnings, NoProgress no progress.
 	Quiet, NoProgress bool
 

@@ -49,7 +49,7 @@ func (e *Env) snapshot(ctx context.Context, path string) (*snapshot.Snapshot, er
 		return nil, err
 	}
 	s, err := snapshot.Open(ctx, path, snapshot.Options{
-		Exe: e.Exe, Debug: e.Debug, FullNames: e.FullNames, Workers: e.Workers, Progress: e.Progress})
+		Exe: e.Exe, Debug: e.Debug, FullNames: e.FullNames, Workers: e.Workers, Progress: e.Progress, Verify: e.Verify})
 	if err != nil {
 		return nil, explain(err, path, e.Exe)
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/objgraph/objgraph/census"
+	"github.com/objgraph/objgraph/graph"
 	"github.com/objgraph/objgraph/program"
 	"github.com/objgraph/objgraph/snapshot"
 )
@@ -43,6 +44,8 @@ func explain(err error, dump, exe string) error {
 		return fmt.Errorf("%w; --exe wants the Go executable that wrote the dump", file)
 	case errors.As(err, &path):
 		return explainPath(path, exe)
+	case errors.Is(err, graph.ErrTree):
+		return fmt.Errorf("%w: that is a mistake of objgraph, and no number is given that follows from it; objgraph paths and info do without", err)
 	}
 	return err
 }

@@ -182,7 +182,7 @@ func (o *leaksOptions) run(ctx context.Context, e *Env, dumps []string) error {
 	defer ahead.Close()
 	found, err := census.FindLeaks(ctx, dumps, census.LeaksOptions{
 		Exe: e.Exe, Debug: e.Debug, FullNames: e.FullNames, Jobs: o.jobCount, Type: o.typ, MaxChains: e.limit(3, 100),
-		Warmup: o.warmup, Peak: o.peak, Accept: o.accepted, Workers: e.Workers, Progress: e.Progress})
+		Warmup: o.warmup, Peak: o.peak, Accept: o.accepted, Workers: e.Workers, Progress: e.Progress, Verify: e.Verify})
 	if err != nil {
 		return explain(err, blamed(err, dumps), e.Exe)
 	}

@@ -42,6 +42,9 @@ type Options struct {
 	Workers int
 	// Progress is told how far the work is; nil for nobody.
 	Progress mem.Progress
+	// Verify computes the dominators at once and proves them by a certificate
+	// (graph.Dominators.Verify), beyond the check that is always made.
+	Verify bool
 }
 
 // Snapshot is one dump, read, typed and linked. Safe for concurrent readers;
@@ -141,13 +144,35 @@ func (s *Snapshot) build(ctx context.Context, dump []byte, in io.ReaderAt, o Opt
 	s.workers = o.Workers
 	s.doms = sync.OnceValues(func() (*graph.Dominators, error) {
 		o.Progress.Tell(mem.StageDominators, 0, 0)
-		return s.Graph.DominatorsIn(ctx, s.Heap.Sizes(), &s.mem)
+		return s.dominators(ctx, o.Verify)
 	})
 	s.tree = sync.OnceValues(func() (*graph.Tree, error) {
 		return s.Graph.ShortestTree(ctx, graph.PathOptions{Mem: &s.mem})
 	})
+	if o.Verify {
+		if _, err := s.doms(); err != nil {
+			return err
+		}
+	}
 	s.warn()
 	return nil
+}
+
+// dominators computes the tree and checks it: no number of what an object
+// retains is given that does not agree with the graph.
+func (s *Snapshot) dominators(ctx context.Context, verify bool) (*graph.Dominators, error) {
+	d, err := s.Graph.DominatorsIn(ctx, s.Heap.Sizes(), &s.mem)
+	if err != nil {
+		return nil, err
+	}
+	check := d.Check
+	if verify {
+		check = d.Verify
+	}
+	if err := check(ctx); err != nil {
+		return nil, err
+	}
+	return d, nil
 }
 
 // typeAndLink types the objects and collects their references, which know
