@@ -76,11 +76,12 @@ func (h *Heap) SlotsHint() int { return h.slotMax }
 
 // Options says how a dump is read. The zero value will do.
 type Options struct {
-	In       io.ReaderAt  // the same bytes, read instead of mapped; see heapdump.File.In
-	Workers  int          // goroutines that share the work, 0 for one a processor
-	Progress mem.Progress // told of the stage "read"
-	Mem      *mem.Scratch // holds what is kept of the objects, for the life of the Heap; nil for the collector's memory
-	piece    int64        // see pieceBytes; 0 outside of tests
+	In       io.ReaderAt        // the same bytes, read instead of mapped; see heapdump.File.In
+	Workers  int                // goroutines that share the work, 0 for one a processor
+	Touch    func(lo, hi int64) // told, by any worker, of stretches of data with objects that have pointers; see heapdump.File.Populate
+	Progress mem.Progress       // told of the stage "read"
+	Mem      *mem.Scratch       // holds what is kept of the objects, for the life of the Heap; nil for the collector's memory
+	piece    int64              // see pieceBytes; 0 outside of tests
 }
 
 // Build reads the dump in data. The error is not nil only when nothing could

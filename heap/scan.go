@@ -60,6 +60,7 @@ func scan(ctx context.Context, data []byte, limit uint64, o *Options) (*contents
 		p.hi = min(p.lo+size, int64(len(data)))
 		p.found = workers[w].collector(limit, len(data), o.Mem, &temporary)
 		p.find(ctx, data, workers[w].scanner(data, o.In), i == 0)
+		p.touch(o.Touch)
 		progress.Add(p.hi - p.lo)
 	})
 	if err != nil {
@@ -136,6 +137,41 @@ func (p *piece) read(ctx context.Context, data []byte, s *heapdump.ObjectScanner
 			s.SeekTo(p.end)
 		}
 	}
+}
+
+// touch tells of the stretches with pointers. Between two that are not far
+// apart, what is left out would cost as much as it saves.
+func (p *piece) touch(tell func(lo, hi int64)) {
+	if tell == nil || p.start < 0 {
+		return
+	}
+	lo, hi := int64(-1), int64(-1)
+	for i := p.part[0]; i < p.part[1]; i++ {
+		r := p.runs.At(uint32(i))
+		if !r.ptrs {
+			continue
+		}
+		if r.off > hi+touchGap {
+			if hi > lo {
+				tell(lo, hi)
+			}
+			lo = r.off
+		}
+		hi = p.endOf(i)
+	}
+	if hi > lo {
+		tell(lo, hi)
+	}
+}
+
+const touchGap = 32 << 10
+
+// endOf is where the records of a run end: where the next one begins.
+func (p *piece) endOf(i int) int64 {
+	if i+1 < p.part[1] {
+		return p.runs.At(uint32(i) + 1).off
+	}
+	return p.end
 }
 
 // takeObjects takes objects until there is something else.

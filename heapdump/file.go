@@ -14,6 +14,7 @@ type File struct {
 	data        []byte
 	mapped      bool     // data is a mapping of a file
 	in          *os.File // the file that is mapped; nil if none is
+	small       bool     // see Populate
 	size        int64    // bytes of the file as it lies on disk
 	compression string
 	damage      error
@@ -83,7 +84,7 @@ func (f *File) load(in *os.File, size int64) (err error) {
 		return fmt.Errorf("the dump has %d bytes, too many for a program of 32 bits", size)
 	}
 	if f.data, err = mapFile(in, int(size)); err == nil {
-		f.mapped, f.in = true, in
+		f.mapped, f.in, f.small = true, in, size <= memoryBytes()/2
 		return nil
 	}
 	f.data, err = readAll(in, int(size))
@@ -168,6 +169,14 @@ func (f *File) In() io.ReaderAt {
 		return nil
 	}
 	return f.in
+}
+
+// Populate says that the data from lo to hi will be looked at here and there. It
+// does nothing for dumps that take more than half of the machine's memory.
+func (f *File) Populate(lo, hi int64) {
+	if f.mapped && f.small && lo >= 0 && hi <= int64(len(f.data)) {
+		populate(f.data, lo, hi)
+	}
 }
 
 // Size is how many bytes the file has on disk, packed if it is.

@@ -13,7 +13,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"sync"
 
 	"github.com/objgraph/objgraph/graph"
@@ -85,7 +84,7 @@ func Open(ctx context.Context, path string, o Options) (*Snapshot, error) {
 		return nil, err
 	}
 	s := &Snapshot{Path: path, file: f, fileBytes: f.Size()}
-	if err := s.build(ctx, f.Data(), f.In(), o); err != nil {
+	if err := s.build(ctx, f.Data(), heap.Options{In: f.In(), Touch: f.Populate}, o); err != nil {
 		s.Close()
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
@@ -96,7 +95,7 @@ func Open(ctx context.Context, path string, o Options) (*Snapshot, error) {
 // snapshot is in use.
 func Read(ctx context.Context, dump []byte, o Options) (*Snapshot, error) {
 	s := &Snapshot{fileBytes: int64(len(dump))}
-	if err := s.build(ctx, dump, nil, o); err != nil {
+	if err := s.build(ctx, dump, heap.Options{}, o); err != nil {
 		s.Close()
 		return nil, err
 	}
@@ -117,11 +116,12 @@ func (s *Snapshot) Close() error {
 	return err
 }
 
-func (s *Snapshot) build(ctx context.Context, dump []byte, in io.ReaderAt, o Options) (err error) {
+func (s *Snapshot) build(ctx context.Context, dump []byte, from heap.Options, o Options) (err error) {
 	o.Progress = o.Progress.Locked()
 	o.Progress.Tell(mem.StageRead, 0, 0)
 	opened := startOpening(o)
-	if s.Heap, err = heap.Build(ctx, dump, heap.Options{In: in, Workers: o.Workers, Progress: o.Progress, Mem: &s.mem}); err != nil {
+	from.Workers, from.Progress, from.Mem = o.Workers, o.Progress, &s.mem
+	if s.Heap, err = heap.Build(ctx, dump, from); err != nil {
 		opened.discard()
 		return err
 	}
