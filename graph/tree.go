@@ -75,6 +75,7 @@ func (g *Graph) ShortestTree(ctx context.Context, opts PathOptions) (*Tree, erro
 		t.aside = g.aside
 	}
 	b := breadth{Tree: t, pulse: pulse{ctx: ctx}}
+	b.queue.Mem, b.queue.Chunk = &b.mem, min(g.n, 1<<18)
 	defer b.mem.Free()
 	for _, weak := range []bool{false, true} {
 		if weak {
@@ -91,17 +92,15 @@ func (g *Graph) ShortestTree(ctx context.Context, opts PathOptions) (*Tree, erro
 // breadth is one breadth-first search that fills a tree.
 type breadth struct {
 	*Tree
-	only  *Set        // if not nil, objects outside are not entered
-	level []mem.ObjID // the last one reached, without those that point nowhere
-	next  []mem.ObjID
+	only  *Set                 // if not nil, objects outside are not entered
+	queue mem.Queue[mem.ObjID] // entered, targets not looked at; without those that point nowhere
 	pulse pulse
-	mem   mem.Scratch // of level and next
+	mem   mem.Scratch // of the queue
 }
 
 // seed enters what the conservative roots point to, or what the others do.
 func (b *breadth) seed(weak bool) {
 	roots := b.g.roots
-	b.next = b.next[:0]
 	for r := range RootID(roots.Len()) {
 		if roots.weak(r) != weak || b.opts.skipsRoot(r) {
 			continue
@@ -119,26 +118,27 @@ func (b *breadth) admits(t mem.ObjID) bool { return b.only == nil || b.only.Has(
 func (b *breadth) enter(t mem.ObjID, parent Node, dist uint32) {
 	b.up[t] = upward{parent, dist}
 	if !b.g.leaf.Has(t) {
-		b.next = append(mem.Grow(&b.mem, b.next, 1), t)
+		b.queue.Push(t)
 	}
 }
 
-// search goes on level by level; false if the context ended it.
+// search goes on from what was entered; false if the context ended it.
 func (b *breadth) search() bool {
-	for dist := uint32(2); len(b.next) > 0; dist++ {
-		b.level, b.next = b.next, b.level[:0]
-		for _, from := range b.level {
-			if b.pulse.stop(1 + len(b.g.Out(from))) {
-				return false
-			}
-			b.expand(from, dist)
+	for {
+		from, ok := b.queue.Pop()
+		if !ok {
+			return true
 		}
+		row := b.g.out.row(from)
+		if b.pulse.stop(1 + len(row)) {
+			return false
+		}
+		b.expand(from, row, b.up[from].dist+1)
 	}
-	return true
 }
 
-func (b *breadth) expand(from mem.ObjID, dist uint32) {
-	for slot, t := range b.g.Out(from) {
+func (b *breadth) expand(from mem.ObjID, row []mem.ObjID, dist uint32) {
+	for slot, t := range row {
 		if b.aside.Has(t) {
 			continue
 		}

@@ -119,13 +119,21 @@ func (h *Heap) objectIn(r *run, k uint32) Object {
 	return h.objectAt(r, k, r.base+mem.Addr(uint64(h.slotOf(r, k))*r.size))
 }
 
+// delta is how far behind a run's first record its k-th is.
+func (x *index) delta(r *run, k uint32) int64 {
+	if k == 0 || r.stride != 0 {
+		return int64(k) * int64(r.stride)
+	}
+	return int64(*x.deltas.At(r.delta + k))
+}
+
 // objectAt is the k-th object of a run, which is at a.
 func (h *Heap) objectAt(r *run, k uint32, a mem.Addr) Object {
 	present := int64(-1)
 	if len(h.Cut) > 0 {
 		present = h.present(r)
 	}
-	contents, rest := heapdump.ObjectAt(h.data, r.off+int64(*h.deltas.At(r.delta + k)), a, r.size, present)
+	contents, rest := heapdump.ObjectAt(h.data, r.off+h.delta(r, k), a, r.size, present)
 	if !r.ptrs {
 		rest = nil // without a look at the file
 	}

@@ -27,19 +27,20 @@ const (
 // run is a sequence of objects of one slot size, in ascending order, whose
 // records follow each other in the file. It fills a cache line.
 type run struct {
-	base  mem.Addr // of the first object
-	size  uint64   // bytes of a slot
-	room  uint64   // bytes from base to one past the last object's slot
-	off   int64    // of the first object's record in the file
-	magic uint32   // ceil(2^32/size), 0 for a run of one object
-	word  uint32   // first word of words
-	delta uint32   // first entry of deltas
-	count uint32   // objects
-	last  uint32   // slot of the last object
-	first mem.ObjID
-	scan  bool // some object below the reserved tail has pointer slots
-	ptrs  bool // some object has
-	dense bool // every slot up to the last is an object
+	base   mem.Addr // of the first object
+	size   uint64   // bytes of a slot
+	room   uint64   // bytes from base to one past the last object's slot
+	off    int64    // of the first object's record in the file
+	magic  uint32   // ceil(2^32/size), 0 for a run of one object
+	word   uint32   // first word of words
+	delta  uint32   // first entry of deltas; where stride is not 0 there is none
+	stride uint32   // bytes from one record to the next, if it is the same throughout
+	count  uint32   // objects
+	last   uint32   // slot of the last object
+	first  mem.ObjID
+	scan   bool // some object below the reserved tail has pointer slots
+	ptrs   bool // some object has
+	dense  bool // every slot up to the last is an object
 }
 
 // end is one past the last object's slot.
@@ -88,7 +89,7 @@ func (s *found) add(a mem.Addr, size uint64, ptrs bool, off, end int64) {
 		s.words.Push(word{})
 	}
 	s.words.At(r.word + slot/64).bits |= 1 << (slot % 64)
-	s.deltas.Push(uint32(off - r.off))
+	s.place(r, uint32(off-r.off))
 	r.count++
 	r.setLast(slot)
 	if ptrs {
@@ -98,8 +99,27 @@ func (s *found) add(a mem.Addr, size uint64, ptrs bool, off, end int64) {
 	s.prevEnd = end
 }
 
+// place keeps where the run's next record is, that far behind its first. As long
+// as all are equally far from each other, that is the stride; the first that is
+// not makes an entry of each.
+func (s *found) place(r *run, delta uint32) {
+	switch {
+	case r.count == 1:
+		r.stride = delta
+	case r.count > 1 && r.stride != 0 && delta != r.count*r.stride:
+		r.delta = uint32(s.deltas.Len())
+		for k := range r.count {
+			s.deltas.Push(k * r.stride)
+		}
+		r.stride = 0
+		s.deltas.Push(delta)
+	case r.count > 1 && r.stride == 0:
+		s.deltas.Push(delta)
+	}
+}
+
 func (s *found) start(base mem.Addr, size uint64, off int64) *run {
-	r := run{base: base, size: size, off: off, word: uint32(s.words.Len()), delta: uint32(s.deltas.Len())}
+	r := run{base: base, size: size, off: off, word: uint32(s.words.Len())}
 	if size >= minSmall && size <= maxSmall {
 		r.magic = uint32((1<<32 + size - 1) / size)
 	}

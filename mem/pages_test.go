@@ -102,3 +102,38 @@ func TestSteps(t *testing.T) {
 	}
 	new(Steps).Add(1)
 }
+
+// A queue gives what was pushed in order, in the memory of what is in it at once.
+func TestQueue(t *testing.T) {
+	q := Queue[int]{Chunk: 5}
+	in, out := 0, 0
+	for round := range 200 {
+		for range round % 17 {
+			q.Push(in)
+			in++
+		}
+		for range round % 13 {
+			if v, ok := q.Pop(); ok != (out < in) || ok && v != out {
+				t.Fatalf("%d, %v popped; %d of %d are out", v, ok, out, in)
+			} else if ok {
+				out++
+			}
+		}
+	}
+	for ; out < in; out++ {
+		if v, ok := q.Pop(); !ok || v != out {
+			t.Fatalf("%d, %v popped, want %d", v, ok, out)
+		}
+	}
+	if _, ok := q.Pop(); ok {
+		t.Error("more than was pushed")
+	}
+	chunks := len(q.spare) + len(q.full)
+	for i := range 10_000 {
+		q.Push(i)
+		q.Pop()
+	}
+	if got := len(q.spare) + len(q.full); got > chunks+1 {
+		t.Errorf("%d chunks for one element, %d before", got, chunks)
+	}
+}
