@@ -113,6 +113,22 @@ func TestObjectsInAnyOrder(t *testing.T) {
 	}
 }
 
+func TestNth(t *testing.T) {
+	rng := rand.New(rand.NewSource(1))
+	for range 2000 {
+		word, k := rng.Uint64()&rng.Uint64(), uint32(0)
+		for at := range uint32(64) {
+			if word>>at&1 == 0 {
+				continue
+			}
+			if got := nth(word, k); got != at {
+				t.Fatalf("bit %d of %#x is at %d, want %d", k, word, got, at)
+			}
+			k++
+		}
+	}
+}
+
 func TestSpanTails(t *testing.T) {
 	page := func(size int, ptrs ...uint64) (recs []heapdump.Record) {
 		recs = append(recs, params("go1.26.8"))

@@ -49,27 +49,28 @@ func (x *index) count() (n int, bytes uint64) {
 // Find returns the object whose slot holds the address. An address one past
 // an object's end belongs to whatever lies there.
 func (x *index) Find(a mem.Addr) (mem.ObjID, bool) {
-	id, _ := x.find(a)
-	return id, id != mem.NoObj
+	p := x.find(a)
+	return p.ID, p.ID != mem.NoObj
 }
 
-// find is the same with the object's run; NoObj if there is none.
-func (x *index) find(a mem.Addr) (mem.ObjID, *run) {
+// find is the same with the object's place; NoObj if there is none.
+func (x *index) find(a mem.Addr) Place {
 	i := x.pages.start(x.runs, a)
 	if i < 0 {
-		return mem.NoObj, nil
+		return Place{ID: mem.NoObj}
 	}
 	for ; i < len(x.runs); i++ {
 		r := &x.runs[i]
 		d := uint64(a - r.base) // wraps below the run
 		if d < r.room {
-			return x.inSlot(r, r.slot(d)), r
+			slot := r.slot(d)
+			return Place{x.inSlot(r, slot), slot, r}
 		}
 		if a < r.base {
 			break
 		}
 	}
-	return mem.NoObj, nil
+	return Place{ID: mem.NoObj}
 }
 
 // inSlot is the object in a slot of a run.
@@ -110,11 +111,23 @@ func (x *index) slotOf(r *run, k uint32) uint32 {
 			k -= n
 			continue
 		}
-		for ; k > 0; k-- {
-			word &= word - 1
-		}
-		return (w-r.word)*64 + uint32(bits.TrailingZeros64(word))
+		return (w-r.word)*64 + nth(word, k)
 	}
+}
+
+// nth is the place of the k-th bit that is set, of more than k.
+func nth(word uint64, k uint32) (at uint32) {
+	for half := uint32(32); half >= 8; half /= 2 {
+		if n := uint32(bits.OnesCount64(word & (1<<half - 1))); k >= n {
+			k -= n
+			word >>= half
+			at += half
+		}
+	}
+	for ; k > 0; k-- {
+		word &= word - 1
+	}
+	return at + uint32(bits.TrailingZeros64(word))
 }
 
 // Size is the object's slot size in bytes.

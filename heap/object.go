@@ -63,23 +63,22 @@ func (h *Heap) Object(id mem.ObjID) Object {
 
 // Locate gives the object whose slot holds the address.
 func (h *Heap) Locate(a mem.Addr) (Place, bool) {
-	id, r := h.find(a)
-	return Place{id, r}, id != mem.NoObj
+	p := h.find(a)
+	return p, p.ID != mem.NoObj
 }
 
 // Place is where an object is, a step nearer to its bytes than its number.
 type Place struct {
-	ID  mem.ObjID
-	run *run
+	ID   mem.ObjID
+	slot uint32
+	run  *run
 }
 
 // At gives the object's bytes and pointer slots.
-func (h *Heap) At(p Place) Object { return h.objectIn(p.run, uint32(p.ID-p.run.first)) }
+func (h *Heap) At(p Place) Object { return h.objectAt(p.run, uint32(p.ID-p.run.first), p.Start()) }
 
 // Start is the address of the object's slot.
-func (h *Heap) Start(p Place) mem.Addr {
-	return p.run.base + mem.Addr(uint64(h.slotOf(p.run, uint32(p.ID-p.run.first)))*p.run.size)
-}
+func (p Place) Start() mem.Addr { return p.run.base + mem.Addr(uint64(p.slot)*p.run.size) }
 
 // Size is the size of the object's slot in bytes.
 func (p Place) Size() uint64 { return p.run.size }

@@ -60,8 +60,8 @@ func (h *Heap) targets(o *Object, dst []mem.ObjID) []mem.ObjID {
 			continue
 		}
 		if a := binary.LittleEndian.Uint64(b[off:]); a != 0 {
-			if id, _ := h.find(mem.Addr(a)); id != mem.NoObj {
-				dst = append(dst, id)
+			if p := h.find(mem.Addr(a)); p.ID != mem.NoObj {
+				dst = append(dst, p.ID)
 			}
 		}
 	}

@@ -70,7 +70,7 @@ func (w *walker) claim(c claim) {
 	if w.of[id] == c.to && (known.ev() >= c.ev || known.fit() == partFit) {
 		return // the usual case: known already
 	}
-	if known.fit() >= exactFit && c.addr > w.h.Start(p)+headerBytes {
+	if known.fit() >= exactFit && c.addr > p.Start()+headerBytes {
 		return // points inside; nothing to learn
 	}
 	t, ok := w.targetAt(p, c.addr)
@@ -103,7 +103,7 @@ func (w *walker) target(id mem.ObjID, a mem.Addr) (target, bool) {
 func (w *walker) targetAt(p heap.Place, a mem.Addr) (target, bool) {
 	t := target{leaf: p.Leaf()}
 	if t.leaf { // its bytes say nothing
-		t.ID, t.Addr, t.Size = p.ID, w.h.Start(p), p.Size()
+		t.ID, t.Addr, t.Size = p.ID, p.Start(), p.Size()
 	} else if t.Object = w.h.At(p); t.Size > w.head.above {
 		t.head = w.head.bytes(&t.Object)
 	}
