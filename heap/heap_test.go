@@ -129,6 +129,24 @@ func TestNth(t *testing.T) {
 	}
 }
 
+// Spans of one size, written in any order: a run does not reach over a page that
+// is another's, so that the whole dump need not be read again, object by object.
+func TestSpansInAnyOrder(t *testing.T) {
+	var recs []heapdump.Record
+	want := map[mem.Addr]int{}
+	for _, page := range []int{3, 0, 1, 5, 7, 2, 4, 6} {
+		for i := range pageSize / 896 {
+			a := heapBase + mem.Addr(page*pageSize+i*896)
+			recs, want[a] = append(recs, object(a, 896)), 896
+		}
+	}
+	h := build(t, append([]heapdump.Record{params("go1.26.8")}, recs...)...)
+	check(t, h, want)
+	if len(h.runs) > 8 {
+		t.Errorf("%d runs for 8 spans", len(h.runs))
+	}
+}
+
 func TestSpanTails(t *testing.T) {
 	page := func(size int, ptrs ...uint64) (recs []heapdump.Record) {
 		recs = append(recs, params("go1.26.8"))

@@ -60,7 +60,11 @@ func (r *run) continues(a mem.Addr, size uint64, off, prevEnd int64, limit uint6
 	if d >= limit || uint64(r.slot(d))*size != d || off-r.off > 1<<31 {
 		return false
 	}
-	return size > inSpan || a>>pageShift == r.base>>pageShift
+	if size <= inSpan {
+		return a>>pageShift == r.base>>pageShift
+	}
+	// A whole page between them may be another span, which is written elsewhere.
+	return a < (r.end()+pageSize-1)&^(pageSize-1)+pageSize
 }
 
 // found collects the object records that one worker meets.
