@@ -3,6 +3,7 @@ package graph
 import (
 	"context"
 	"fmt"
+	"math/bits"
 	"sync/atomic"
 
 	"github.com/objgraph/objgraph/mem"
@@ -10,7 +11,7 @@ import (
 
 // maxObjects is the most objects that a graph can have: every ObjID but NoObj.
 // Roots and groups count, too, as they share the numbers of nodes.
-const maxObjects = 1<<32 - 1
+const maxObjects = 1<<(31+bits.UintSize/64) - 1 // what an int holds where that is less
 
 // Graph is the object graph of one heap.
 type Graph struct {

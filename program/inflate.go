@@ -40,7 +40,7 @@ func (f *elfFile) unpacked(s *section) (*unpacked, error) {
 		return f.unpack(s, b)
 	case bytes.HasPrefix(b, []byte("ZLIB")) && len(b) >= 12:
 		return f.unzlib(s, b[12:], binary.BigEndian.Uint64(b[4:]))
-	case len(b) > maxSection:
+	case uint64(len(b)) > maxSection:
 		return nil, f.fail(s.name, 0, "%d bytes, more than DWARF can have", len(b))
 	}
 	return wholeSection(b), nil
