@@ -36,24 +36,26 @@ func (f *finder) meet(ctx context.Context, d *graph.Dominators, heap uint64) (me
 	var m mem.Scratch
 	defer m.Free()
 	children := d.Children(&m)
-	level, spare := []graph.Node{f.Last.Graph.Top()}, []graph.Node(nil)
+	level := []graph.Node{f.Last.Graph.Top()}
 	for depth := 0; len(level) > 0 && depth < maxLevels && ctx.Err() == nil; depth++ {
-		level, spare = f.heavy(d, children, level, heap, &met, spare[:0], &m), level
+		level = f.heavy(d, children, level, heap, &met, &m)
 	}
 	return met
 }
 
 // heavy is the next level: of the nodes below this one, those of types that
-// retain a large share together, appended to next. Roots and goroutines are
-// passed through.
-func (f *finder) heavy(d *graph.Dominators, children *graph.Children, level []graph.Node, heap uint64, met *[]int32, next []graph.Node, m *mem.Scratch) []graph.Node {
+// retain a large share together. Roots and goroutines are passed through.
+func (f *finder) heavy(d *graph.Dominators, children *graph.Children, level []graph.Node, heap uint64, met *[]int32, m *mem.Scratch) []graph.Node {
 	g := f.Last.Graph
 	byType := make([]uint64, len(f.series.names.list))
+	count := 0
 	below(d, children, level, func(c graph.Node) {
+		count++
 		if g.KindOf(c) == graph.NodeObject {
 			byType[f.keyOf(c)] += d.RetainedNode(c)
 		}
 	})
+	next := mem.Room[graph.Node](m, count)
 	below(d, children, level, func(c graph.Node) {
 		if g.KindOf(c) != graph.NodeObject {
 			next = append(next, c)
@@ -63,7 +65,7 @@ func (f *finder) heavy(d *graph.Dominators, children *graph.Children, level []gr
 		if float64(byType[k]) < typefilter.LargeShare*float64(heap) {
 			return
 		}
-		next = append(mem.Grow(m, next, 1), c)
+		next = append(next, c)
 		if !slices.Contains(*met, k) {
 			*met = append(*met, k)
 		}

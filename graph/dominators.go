@@ -35,11 +35,13 @@ func (g *Graph) dominators(ctx context.Context, size func(mem.ObjID) uint64, ste
 	}
 	s := newSemiNCA(g, reach, pulse{ctx: ctx}, mem.Alloc[uint32](m, g.NumNodes()))
 	defer s.mem.Free()
+	defer s.search.Free()
 	for _, step := range steps {
 		if !step(s) {
 			return nil, ctx.Err()
 		}
 	}
+	s.search.Free()
 	retained := s.retained(size, m)
 	return &Dominators{g: g, retained: retained, idom: s.idoms(), size: size}, nil
 }

@@ -25,7 +25,7 @@ func (g *Graph) Reach(ctx context.Context) (*Reach, error) {
 		return r, nil
 	}
 	seen := NewSet(g.n)
-	m := marker{g: g, seen: seen, pulse: pulse{ctx: ctx}}
+	m := newMarker(ctx, g, seen)
 	if !m.fromRoots(false) {
 		return nil, ctx.Err()
 	}
@@ -44,9 +44,13 @@ func (g *Graph) Reach(ctx context.Context) (*Reach, error) {
 type marker struct {
 	g     *Graph
 	seen  Set
-	stack []mem.ObjID       // marked, targets not looked at
-	skip  func(RootID) bool // nil for none
+	stack mem.Stack[mem.ObjID] // marked, targets not looked at
+	skip  func(RootID) bool    // nil for none
 	pulse pulse
+}
+
+func newMarker(ctx context.Context, g *Graph, seen Set) marker {
+	return marker{g: g, seen: seen, stack: mem.Stack[mem.ObjID]{Chunk: min(g.n, 1<<18)}, pulse: pulse{ctx: ctx}}
 }
 
 // fromRoots marks what the conservative roots reach, or what the others do.
@@ -80,21 +84,21 @@ func (g *Graph) markAside(sets ...Set) {
 func (m *marker) mark(targets []mem.ObjID) {
 	for _, t := range targets {
 		if !m.g.aside.Has(t) && m.seen.put(t) && !m.g.leaf.Has(t) {
-			m.stack = append(m.stack, t)
+			m.stack.Push(t)
 		}
 	}
 }
 
 func (m *marker) drain() bool {
-	for len(m.stack) > 0 {
-		last := len(m.stack) - 1
-		id := m.stack[last]
-		m.stack = m.stack[:last]
+	for {
+		id, ok := m.stack.Pop()
+		if !ok {
+			return true
+		}
 		row := m.g.out.row(id)
 		m.mark(row)
 		if m.pulse.stop(1 + len(row)) {
 			return false
 		}
 	}
-	return true
 }

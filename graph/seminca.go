@@ -17,7 +17,8 @@ type semiNCA struct {
 	g      *Graph
 	reach  *Reach
 	pulse  pulse
-	mem    mem.Scratch // of all slices but num
+	mem    mem.Scratch // of vertex and dom
+	search mem.Scratch // of link and semi, which the sizes need no more
 	num    []uint32    // by node: preorder number from 1; 0 not visited, outside: not a part
 	count  uint32      // numbers given
 	vertex []Node      // by number
@@ -47,11 +48,12 @@ var semiNCASteps = [...]step{(*semiNCA).number, (*semiNCA).semidominators, (*sem
 func newSemiNCA(g *Graph, reach *Reach, p pulse, num []uint32) *semiNCA {
 	s := &semiNCA{g: g, reach: reach, pulse: p, num: num}
 	core := len(s.num) - s.setLeavesAside() + 1
-	s.mem.Reserve(core * (4 + 8 + 4 + 4))
+	s.mem.Reserve(core * (4 + 4))
 	s.vertex = mem.Room[Node](&s.mem, core)[:core]
-	s.link = mem.Room[link](&s.mem, core)[:core]
-	s.semi = mem.Alloc[uint32](&s.mem, core)
 	s.dom = mem.Room[uint32](&s.mem, core)[:core]
+	s.search.Reserve(core * (8 + 4))
+	s.link = mem.Room[link](&s.search, core)[:core]
+	s.semi = mem.Alloc[uint32](&s.search, core)
 	return s
 }
 

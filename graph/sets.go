@@ -30,7 +30,7 @@ func (g *Graph) Freed(ctx context.Context, in func(mem.ObjID) bool) (Set, error)
 			set.Add(mem.ObjID(i))
 		}
 	}
-	m := marker{g: g, seen: set.clone(), pulse: pulse{ctx: ctx}} // members are not entered
+	m := newMarker(ctx, g, set.clone()) // members are not entered
 	if !m.fromRoots(false) {
 		return Set{}, ctx.Err()
 	}
@@ -101,17 +101,18 @@ const noClass = 255
 // flow is one data flow over the graph.
 type flow struct {
 	g     *Graph
-	class []uint8     // by object
-	lost  []uint64    // by object: bit c, on some path found so far no object of class c comes before this one; 0: not reached
-	wait  Set         // in next
-	next  []mem.ObjID // lost changed, targets not told
-	into  *Set        // if not nil, objects outside are not entered
+	class []uint8              // by object
+	lost  []uint64             // by object: bit c, on some path found so far no object of class c comes before this one; 0: not reached
+	wait  Set                  // in next
+	next  mem.Queue[mem.ObjID] // lost changed, targets not told
+	into  *Set                 // if not nil, objects outside are not entered
 	pulse pulse
 	mem   mem.Scratch // of class, lost and next
 }
 
 func newFlow(g *Graph, class func(mem.ObjID) int) *flow {
 	f := &flow{g: g, wait: NewSet(g.n)}
+	f.next.Mem, f.next.Chunk = &f.mem, min(g.n, 1<<18)
 	f.mem.Reserve(g.n * (1 + 8 + 2)) // and some for next
 	f.class, f.lost = mem.Room[uint8](&f.mem, g.n)[:g.n], mem.Alloc[uint64](&f.mem, g.n)
 	for i := range f.class {
@@ -131,19 +132,18 @@ func (f *flow) run(weak bool) bool {
 			f.tell(f.g.roots.Targets(r), 1<<64-1)
 		}
 	}
-	var now []mem.ObjID
-	for len(f.next) > 0 {
-		now, f.next = f.next, now[:0]
-		for _, id := range now {
-			f.wait.words[id/64] &^= 1 << (id % 64)
-			row := f.g.out.row(id)
-			f.tell(row, f.through(id))
-			if f.pulse.stop(1 + len(row)) {
-				return false
-			}
+	for {
+		id, ok := f.next.Pop()
+		if !ok {
+			return true
+		}
+		f.wait.words[id/64] &^= 1 << (id % 64)
+		row := f.g.out.row(id)
+		f.tell(row, f.through(id))
+		if f.pulse.stop(1 + len(row)) {
+			return false
 		}
 	}
-	return true
 }
 
 // through is what is lost behind an object: what was lost before, but for its
@@ -162,7 +162,7 @@ func (f *flow) tell(targets []mem.ObjID, lost uint64) {
 		}
 		f.lost[t] = before | lost
 		if !f.g.leaf.Has(t) && f.wait.put(t) {
-			f.next = append(mem.Grow(&f.mem, f.next, 1), t)
+			f.next.Push(t)
 		}
 	}
 }

@@ -47,7 +47,8 @@ func (g *Graph) Reached(ctx context.Context, skipRoot func(RootID) bool) (Set, e
 	if err != nil {
 		return Set{}, err
 	}
-	m := marker{g: g, seen: NewSet(g.n), skip: skipRoot, pulse: pulse{ctx: ctx}}
+	m := newMarker(ctx, g, NewSet(g.n))
+	m.skip = skipRoot
 	if !m.fromRoots(false) {
 		return Set{}, ctx.Err()
 	}

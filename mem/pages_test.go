@@ -137,3 +137,30 @@ func TestQueue(t *testing.T) {
 		t.Errorf("%d chunks for one element, %d before", got, chunks)
 	}
 }
+
+func TestStack(t *testing.T) {
+	s := Stack[int]{Chunk: 5}
+	var want []int
+	for round := range 300 {
+		for i := range round % 19 {
+			s.Push(round*100 + i)
+			want = append(want, round*100+i)
+		}
+		for range round % 17 {
+			v, ok := s.Pop()
+			if ok != (len(want) > 0) || ok && v != want[len(want)-1] {
+				t.Fatalf("%d, %v popped of %d", v, ok, len(want))
+			}
+			want = want[:max(0, len(want)-1)]
+		}
+	}
+	for len(want) > 0 {
+		if v, ok := s.Pop(); !ok || v != want[len(want)-1] {
+			t.Fatalf("%d, %v popped, want %d", v, ok, want[len(want)-1])
+		}
+		want = want[:len(want)-1]
+	}
+	if _, ok := s.Pop(); ok {
+		t.Error("more than was pushed")
+	}
+}

@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -116,7 +117,7 @@ func (o *graphOptions) run(ctx context.Context, e *Env, s *snapshot.Snapshot) er
 	if err != nil {
 		return err
 	}
-	ahead := engineFor(ctx, formatOf(o.out))
+	ahead := engineFor(ctx, nil, formatOf(o.out))
 	defer ahead.Close()
 	view := o.view
 	about := report.AboutOf(s)
@@ -163,13 +164,22 @@ func render(ctx context.Context, pic *layouts.Picture, format string, view *repo
 }
 
 // engineFor starts what draws the formats beside what finds out what is to be
-// drawn; nil if nothing is. The caller closes it.
-func engineFor(ctx context.Context, formats ...string) *layouts.Engine {
+// drawn in some dumps; nil if nothing is, or if that takes so long that the engine
+// would only take memory meanwhile. The caller closes it.
+func engineFor(ctx context.Context, dumps []string, formats ...string) *layouts.Engine {
+	for _, dump := range dumps {
+		if info, err := os.Stat(dump); err != nil || info.Size() > longRead {
+			return nil
+		}
+	}
 	if slices.Contains(formats, "svg") || slices.Contains(formats, "png") {
 		return layouts.StartEngine(ctx, layouts.Options{})
 	}
 	return nil
 }
+
+// longRead is the size of dumps that take seconds, in bytes.
+const longRead = 1 << 30
 
 // pictureSlack is room for a chain's boxes, which a full picture has as well.
 const pictureSlack = 100

@@ -178,7 +178,7 @@ func (o *leaksOptions) run(ctx context.Context, e *Env, dumps []string) error {
 	if err := e.checkMemory(ctx, dumps...); err != nil {
 		return err
 	}
-	ahead := engineFor(ctx, o.formats...)
+	ahead := engineFor(ctx, dumps, o.formats...)
 	defer ahead.Close()
 	found, err := census.FindLeaks(ctx, dumps, census.LeaksOptions{
 		Exe: e.Exe, Debug: e.Debug, FullNames: e.FullNames, Jobs: o.jobCount, Type: o.typ, MaxChains: e.limit(3, 100),

@@ -213,8 +213,16 @@ func (s *Snapshot) Dominators() (*graph.Dominators, error) { return s.doms() }
 // likewise.
 func (s *Snapshot) ShortestTree() (*graph.Tree, error) { return s.tree() }
 
-// Prepare computes both, at the same time.
+// manyObjects is from where on memory counts for more than time.
+const manyObjects = 4_000_000
+
+// Prepare computes both, at the same time; of a heap of many objects the
+// dominators only, as both at once take more memory than one after the other.
 func (s *Snapshot) Prepare() error {
+	if s.Heap.NumObjects() > manyObjects {
+		_, err := s.doms()
+		return err
+	}
 	var doms, tree error
 	mem.Both(s.workers, func() { _, doms = s.doms() }, func() { _, tree = s.tree() })
 	return cmp.Or(doms, tree)
