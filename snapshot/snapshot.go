@@ -176,14 +176,16 @@ func (s *Snapshot) dominators(ctx context.Context, verify bool) (*graph.Dominato
 }
 
 // typeAndLink types the objects and collects their references, which know
-// nothing of each other, at the same time.
+// nothing of each other, at the same time. Typing takes longer, so it has a worker
+// to itself.
 func (s *Snapshot) typeAndLink(ctx context.Context, o Options) (edges *graph.Edges, err error) {
 	o.Progress.Tell(mem.StageType, 0, 0)
 	var typed error
+	link := graph.LinkOptions{Workers: max(1, mem.Workers(o.Workers)-1), Later: mem.Workers(o.Workers), Progress: o.Progress, Mem: &s.mem}
 	mem.Both(o.Workers,
 		func() { s.Typing, typed = typing.Run(ctx, s.Heap, s.Image, &s.mem) },
 		func() {
-			edges, err = graph.Link(ctx, s.Heap.NumObjects(), s.Heap.SlotsHint(), s.Heap.Targets, graph.LinkOptions{Workers: o.Workers, Progress: o.Progress, Mem: &s.mem})
+			edges, err = graph.Link(ctx, s.Heap.NumObjects(), s.Heap.SlotsHint(), s.Heap.Targets, link)
 		})
 	return edges, cmp.Or(typed, err)
 }
