@@ -47,7 +47,9 @@ func (g *Graph) Reached(ctx context.Context, skipRoot func(RootID) bool) (Set, e
 	if err != nil {
 		return Set{}, err
 	}
-	m := newMarker(ctx, g, NewSet(g.n))
+	var scratch mem.Scratch
+	defer scratch.Free()
+	m := newMarker(ctx, g, NewSet(g.n), &scratch)
 	m.skip = skipRoot
 	if !m.fromRoots(false) {
 		return Set{}, ctx.Err()
