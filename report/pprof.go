@@ -76,7 +76,7 @@ func (p *Pprof) Notes() []string {
 	add(p.Merged.Count, "merged: %s in stacks below \"(merged)\", too small to be kept among %s or too deep",
 		sumWords(p.Merged), plural(p.MaxStacks, "stack"))
 	add(p.Unreached.Count, "left out: %s that no root reaches", sumWords(p.Unreached))
-	add(p.Ambiguous, "ambiguous: %s more may be new, in slots used again for the same type", plural(p.Ambiguous, "object"))
+	add(p.Ambiguous, "ambiguous: %s may be new, in slots used again for the same type", plural(p.Ambiguous, "more object"))
 	notes = append(notes, p.typed())
 	if !p.Complete {
 		notes = append(notes, "This dump is DAMAGED: every number is of the part before the damage.")
