@@ -19,15 +19,14 @@ import (
 	"github.com/objgraph/objgraph/snapshot"
 )
 
-// open opens the dump of a program with its executable.
-func open(t *testing.T, exe, dump string) *snapshot.Snapshot {
+// openProgram is read of a dump with its executable.
+func openProgram(t *testing.T, exe, dump string) *snapshot.Snapshot {
 	t.Helper()
-	s, err := snapshot.Open(context.Background(), dump, snapshot.Options{Exe: exe})
+	data, err := os.ReadFile(dump)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { s.Close() })
-	return s
+	return read(t, data, snapshot.Options{Exe: exe})
 }
 
 // write writes the profile of a dump, and returns its path.
@@ -81,7 +80,7 @@ func wantAll(t *testing.T, out string, want ...string) {
 // every way of pprof's to look at them.
 func TestProgram(t *testing.T) {
 	exe, dump, _ := testprog.Dump(t, testprog.Spec{Dir: "leaky"}, "-n", "20000")
-	s := open(t, exe, dump)
+	s := openProgram(t, exe, dump)
 	all := reachable(s)
 	path := write(t, s, Options{})
 
@@ -133,11 +132,11 @@ func rawTotals(t *testing.T, raw string) (objects, bytes uint64) {
 func TestSameBytes(t *testing.T) {
 	exe, dump, _ := testprog.Dump(t, testprog.Spec{Dir: "leaky"}, "-n", "4000")
 	for _, o := range []Options{{}, {Paths: true}, {MaxStacks: 20}} {
-		a, err := os.ReadFile(write(t, open(t, exe, dump), o))
+		a, err := os.ReadFile(write(t, openProgram(t, exe, dump), o))
 		if err != nil {
 			t.Fatal(err)
 		}
-		b, err := os.ReadFile(write(t, open(t, exe, dump), o))
+		b, err := os.ReadFile(write(t, openProgram(t, exe, dump), o))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -150,8 +149,8 @@ func TestSameBytes(t *testing.T) {
 // TestDifference wants of two dumps what came between, and nothing of what stayed.
 func TestDifference(t *testing.T) {
 	exe, truths := testprog.Series(t, testprog.Spec{Dir: "shapes"})
-	first := write(t, open(t, exe, truths[0].Dump), Options{})
-	last := write(t, open(t, exe, truths[len(truths)-1].Dump), Options{})
+	first := write(t, openProgram(t, exe, truths[0].Dump), Options{})
+	last := write(t, openProgram(t, exe, truths[len(truths)-1].Dump), Options{})
 	out := pprof(t, "-top", "-nodefraction=0", "-nodecount=1000", "-sample_index=objects", "-diff_base", first, last)
 	for name, more := range map[string]int{"Steady": 6, "Heavy": 18, "Stairs": 12, "Once": 50, "Flat": 35, "Shrink": -30} {
 		if !regexp.MustCompile(fmt.Sprintf(`\n %d [^\n]* main\.%s\n`, more, name)).MatchString(out) {
@@ -168,7 +167,7 @@ func TestDifference(t *testing.T) {
 // TestPages wants the pages that pprof serves.
 func TestPages(t *testing.T) {
 	exe, dump, _ := testprog.Dump(t, testprog.Spec{Dir: "leaky"}, "-n", "4000")
-	url := serve(t, write(t, open(t, exe, dump), Options{}))
+	url := serve(t, write(t, openProgram(t, exe, dump), Options{}))
 	for page, want := range map[string]string{"flamegraph": "main.Payload.Body", "top": "main.Record.Val main.Payload", "peek?f=Payload": "main.Payload.Body []uint8"} {
 		resp, err := http.Get(url + "/ui/" + page)
 		for try := 0; err != nil && try < 100; try++ { // it says so before it does
@@ -223,7 +222,7 @@ func TestLarge(t *testing.T) {
 		t.Skip("OBJGRAPH_BIG=1 makes the profile of 2 million objects")
 	}
 	exe, dump, _ := testprog.Dump(t, testprog.Spec{Dir: "leaky"}, "-n", "2000000")
-	s := open(t, exe, dump)
+	s := openProgram(t, exe, dump)
 	if err := s.Prepare(); err != nil {
 		t.Fatal(err)
 	}

@@ -51,9 +51,9 @@ func randomDump(seed uint64) []byte {
 	return b.Data(0x500000, 32, refs(4, 1+r.IntN(2))...).Dump()
 }
 
-func read(t *testing.T, dump []byte) *snapshot.Snapshot {
+func read(t *testing.T, dump []byte, o snapshot.Options) *snapshot.Snapshot {
 	t.Helper()
-	s, err := snapshot.Read(context.Background(), dump, snapshot.Options{})
+	s, err := snapshot.Read(context.Background(), dump, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -227,7 +227,7 @@ func totalOf(samples map[string]sum) (n sum) {
 // object's own stack, and their totals with what is reachable.
 func TestAgainstNaive(t *testing.T) {
 	for seed := range uint64(200) {
-		s := read(t, randomDump(seed))
+		s := read(t, randomDump(seed), snapshot.Options{})
 		idom := naiveIdoms(s)
 		tree, err := s.ShortestTree()
 		if err != nil {
@@ -252,7 +252,7 @@ func TestAgainstNaive(t *testing.T) {
 // a heap no more than they have.
 func TestMaxStacks(t *testing.T) {
 	for seed := range uint64(200) {
-		s := read(t, randomDump(seed))
+		s := read(t, randomDump(seed), snapshot.Options{})
 		all, _ := values(t, s, Options{})
 		most := 1 + int(seed%9)
 		some, p := values(t, s, Options{MaxStacks: most})
@@ -274,7 +274,7 @@ func TestMaxStacks(t *testing.T) {
 }
 
 func TestOnly(t *testing.T) {
-	s := read(t, randomDump(3))
+	s := read(t, randomDump(3), snapshot.Options{})
 	only := graph.NewSet(s.Heap.NumObjects())
 	var want sum
 	for id := range mem.ObjID(s.Heap.NumObjects()) {
@@ -295,7 +295,7 @@ func TestOnly(t *testing.T) {
 func TestRetained(t *testing.T) {
 	checked := 0
 	for seed := range uint64(100) {
-		s := read(t, randomDump(seed))
+		s := read(t, randomDump(seed), snapshot.Options{})
 		d, err := s.Dominators()
 		if err != nil {
 			t.Fatal(err)
@@ -329,7 +329,7 @@ func TestLongList(t *testing.T) {
 	for i := range mem.Addr(n) {
 		b.Object(heapBase+i*64, 64, heaptest.Ref{To: heapBase + (i+1)%n*64})
 	}
-	s := read(t, b.Data(0x500000, 8, heaptest.Ref{To: heapBase}).Dump())
+	s := read(t, b.Data(0x500000, 8, heaptest.Ref{To: heapBase}).Dump(), snapshot.Options{})
 	got, _ := values(t, s, Options{})
 	if len(got) != 1 || totalOf(got) != (sum{n, 64 * n}) {
 		t.Errorf("%d stacks: %v", len(got), fmt.Sprint(got)[:200])
@@ -338,7 +338,7 @@ func TestLongList(t *testing.T) {
 
 // TestCanceled wants the context's error.
 func TestCanceled(t *testing.T) {
-	s := read(t, randomDump(1))
+	s := read(t, randomDump(1), snapshot.Options{})
 	if _, err := s.Dominators(); err != nil {
 		t.Fatal(err)
 	}

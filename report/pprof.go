@@ -20,6 +20,7 @@ type Pprof struct {
 	Stacks    int
 	MaxStacks int
 	Unreached census.Sum // left out
+	Guessed   int        // reachable objects whose type is a guess
 }
 
 type pprofJSON struct {
@@ -32,12 +33,13 @@ type pprofJSON struct {
 	Total     sumJSON `json:"total"`
 	Merged    sumJSON `json:"merged"`
 	Unreached sumJSON `json:"unreached"`
+	Guessed   int     `json:"guessed"`
 }
 
 // JSON writes what is in the profile.
 func (p *Pprof) JSON(w io.Writer) error {
 	out := pprofJSON{aboutJSON: p.About.json(), File: p.File, By: p.By, Stacks: p.Stacks,
-		Total: sumJSON(p.Total), Merged: sumJSON(p.Merged), Unreached: sumJSON(p.Unreached)}
+		Total: sumJSON(p.Total), Merged: sumJSON(p.Merged), Unreached: sumJSON(p.Unreached), Guessed: p.Guessed}
 	if p.Since != "" {
 		out.Since, out.Ambiguous = &p.Since, &p.Ambiguous
 	}
@@ -77,6 +79,7 @@ func (p *Pprof) Notes() []string {
 		sumWords(p.Merged), plural(p.MaxStacks, "stack"))
 	add(p.Unreached.Count, "left out: %s that no root reaches", sumWords(p.Unreached))
 	add(p.Ambiguous, "ambiguous: %s may be new, in slots used again for the same type", plural(p.Ambiguous, "more object"))
+	add(p.Guessed, "guessed: %s that are reachable; the type is one whose size and pointers match", plural(p.Guessed, "object"))
 	notes = append(notes, p.typed())
 	if !p.Complete {
 		notes = append(notes, "This dump is DAMAGED: every number is of the part before the damage.")

@@ -12,6 +12,7 @@ import (
 	"github.com/objgraph/objgraph/pprofile"
 	"github.com/objgraph/objgraph/report"
 	"github.com/objgraph/objgraph/snapshot"
+	"github.com/objgraph/objgraph/typing"
 )
 
 // pprofOptions are the flags of `pprof`.
@@ -126,7 +127,14 @@ func (o *pprofOptions) run(ctx context.Context, e *Env, dumps []string) error {
 
 // answer is what is known before there is a profile.
 func (o *pprofOptions) answer(s *snapshot.Snapshot) *report.Pprof {
-	return &report.Pprof{About: report.AboutOf(s), File: o.out, By: o.by, MaxStacks: o.maxStacks, Unreached: census.NewInfo(s).Unreached}
+	in := census.NewInfo(s)
+	a := &report.Pprof{About: report.AboutOf(s), File: o.out, By: o.by, MaxStacks: o.maxStacks, Unreached: in.Unreached}
+	for _, row := range in.Evidence {
+		if row.Evidence == typing.Layout {
+			a.Guessed = row.Objects
+		}
+	}
+	return a
 }
 
 // write makes the profile of the objects that count, nil for all.

@@ -24,7 +24,7 @@ var promised = map[string]string{
 	"info --header": `goVersion arch complete fileBytes objects objectBytes spanTailSlots memStats.heapObjects memStats.heapAlloc goroutines
 		warnings dumpBytes params.pointerSize params.bigEndian params.heapStart params.heapEnd params.cpus pointerSlots
 		records.object records.goroutine records.params records.memstats memoryEstimate`,
-	"pprof -o x.pb.gz": `file by stacks total.count total.bytes merged.count merged.bytes unreached.count unreached.bytes dump complete
+	"pprof -o x.pb.gz": `file by stacks total.count total.bytes merged.count merged.bytes unreached.count unreached.bytes guessed dump complete
 		typed.objects typed.bytes typed.objectsShare typed.bytesShare warnings`,
 	"roots": `roots[].kind roots[].name roots[].objects roots[].retained cut`,
 	"paths": `target chains[].count chains[].root.kind chains[].root.name chains[].steps[].type chains[].steps[].edge
