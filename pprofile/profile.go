@@ -80,10 +80,11 @@ func newBuilder(s *snapshot.Snapshot, frames []frame) *builder {
 		PeriodType:        &profile.ValueType{Type: "space", Unit: "bytes"},
 		Period:            1,
 	}}
+	m := &profile.Mapping{ID: 1, HasFunctions: true, HasFilenames: true, HasLineNumbers: true, HasInlineFrames: true} // so pprof looks for nothing in it
 	if s.Program != nil {
-		b.p.Mapping = []*profile.Mapping{{ID: 1, File: s.Program.Path, BuildID: s.Program.BuildID,
-			HasFunctions: true, HasFilenames: true, HasLineNumbers: true, HasInlineFrames: true}} // so pprof looks for nothing in it
+		m.File, m.BuildID = s.Program.Path, s.Program.BuildID
 	}
+	b.p.Mapping = []*profile.Mapping{m}
 	return b
 }
 
@@ -119,10 +120,7 @@ func (b *builder) sample(t *trie, at stackID, rest bool, s sum) {
 func (b *builder) location(f frameID) *profile.Location {
 	if b.at[f] == nil {
 		fn := &profile.Function{ID: uint64(len(b.p.Function) + 1), Name: b.frames[f].name, Filename: b.frames[f].pkg}
-		b.at[f] = &profile.Location{ID: fn.ID, Line: []profile.Line{{Function: fn}}}
-		if len(b.p.Mapping) > 0 {
-			b.at[f].Mapping = b.p.Mapping[0]
-		}
+		b.at[f] = &profile.Location{ID: fn.ID, Mapping: b.p.Mapping[0], Line: []profile.Line{{Function: fn}}}
 		b.p.Function, b.p.Location = append(b.p.Function, fn), append(b.p.Location, b.at[f])
 	}
 	return b.at[f]

@@ -48,7 +48,7 @@ References that lead back to frames of the same stack, as in lists and trees,
 are folded. The smallest stacks are merged if there are too many.`,
 		Example: `  objgraph pprof job-17.dump --exe ./worker -o heap.pb.gz
   objgraph pprof start.dump job-17.dump --new --exe ./worker -o new.pb.gz
-  objgraph pprof job-17.dump --exe ./worker --by paths | go tool pprof -top /dev/stdin`,
+  objgraph pprof job-17.dump --exe ./worker --by paths > paths.pb.gz`,
 		Flags: []Flag{
 			{Name: "out", Short: "o", Value: &o.out, Arg: "FILE", Help: "write FILE, such as heap.pb.gz (default: standard output, if that is no terminal)"},
 			{Name: "new", Value: &o.fresh, Help: "only what is new since the first dump; several dumps mean it"},
@@ -75,7 +75,7 @@ func (o *pprofOptions) check(e *Env, dumps []string) error {
 	case o.out == "" && e.JSON:
 		return usage("--json says what is in the profile, which itself needs a file: name one with -o FILE")
 	case o.out == "" && e.Terminal:
-		return usage("a profile is not for a terminal: name a file with -o FILE, or pipe it into go tool pprof -top /dev/stdin")
+		return usage("a profile is not for a terminal: name a file with -o FILE, or redirect it into one")
 	case o.out == "":
 		return nil
 	}
@@ -88,8 +88,11 @@ func (o *pprofOptions) checkFile(dumps []string) error {
 	if err != nil {
 		return nil // there is none yet
 	}
-	if info.IsDir() {
+	switch {
+	case info.IsDir():
 		return usage("-o %s: this is a folder; name a file in it", o.out)
+	case !info.Mode().IsRegular(): // a file would take its place
+		return usage("-o %s: this is no regular file; leave out -o and redirect standard output there", o.out)
 	}
 	for _, d := range dumps {
 		if dump, err := os.Stat(d); err == nil && os.SameFile(info, dump) {
