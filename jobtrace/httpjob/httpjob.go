@@ -25,7 +25,7 @@ func Middleware(t *jobtrace.Tracer, name func(*http.Request) string) func(http.H
 			return next
 		}
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			// The handler's error stays its own: nil is returned.
+			// What is returned here is for the manifest alone.
 			_ = t.Do(r.Context(), name(r), func(ctx context.Context) error {
 				next.ServeHTTP(w, r)
 				return ctx.Err()
