@@ -89,7 +89,7 @@ func TestOwnObjects(t *testing.T) {
 // TestSamples wants the allocation samples, which the linker leaves out of a
 // program that does not ask for them.
 func TestSamples(t *testing.T) {
-	dir, out, err := work(t, "jobs", "JOBS=2")
+	dir, out, err := work(t, "jobs", "JOBS=2", "DEPTH=19")
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
@@ -101,8 +101,8 @@ func TestSamples(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n := s.Count(heapdump.TagSample); n < 10 {
-		t.Errorf("%d allocation samples in a heap of 8 MB, want 16 or so", n)
+	if n := s.Count(heapdump.TagSample); n < 20 {
+		t.Errorf("%d allocation samples in a heap of 32 MB, want 64 or so", n)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log"
 	"os"
+	"path/filepath"
 	"runtime"
 	"runtime/debug"
 	"strconv"
@@ -22,13 +23,18 @@ var modes = map[string]func(t *jobtrace.Tracer){
 	"stack":   stackOverflow,
 	"hoard":   hoard,
 	"forever": forever,
-	"jobs":    jobs,
+	"jobs":    func(t *jobtrace.Tracer) { jobs(t.Do) },
+	"hand":    nil, // without a Tracer
 	"idle":    idle,
 }
 
 func main() {
-	if len(os.Args) != 3 || modes[os.Args[2]] == nil {
+	if len(os.Args) != 3 {
 		log.Fatal("usage: worker DIR MODE")
+	}
+	if os.Args[2] == "hand" {
+		jobs(byHand(os.Args[1]))
+		return
 	}
 	o := jobtrace.Options{Dir: os.Args[1], Worker: "w", OnCrash: true, NoReport: os.Getenv("WATCHER") == "", Objgraph: os.Getenv("WATCHER")}
 	t, err := jobtrace.New(o)
@@ -184,15 +190,43 @@ func tree(depth int) *node {
 // idle does nothing, with the memory watched.
 func idle(*jobtrace.Tracer) { time.Sleep(300 * time.Millisecond) }
 
-// jobs runs JOBS jobs over a heap of 131,072 objects.
-func jobs(t *jobtrace.Tracer) {
-	heap := tree(17)
+// doer is Tracer.Do or what stands for it.
+type doer func(ctx context.Context, id string, f func(context.Context) error) error
+
+// jobs runs JOBS jobs over a heap of 2^DEPTH objects of 64 bytes.
+func jobs(do doer) {
+	depth, _ := strconv.Atoi(os.Getenv("DEPTH"))
 	n, _ := strconv.Atoi(os.Getenv("JOBS"))
+	heap := tree(depth)
 	for i := range n {
-		_ = t.Do(context.Background(), fmt.Sprint("job-", i), func(context.Context) error {
+		_ = do(context.Background(), fmt.Sprint("job-", i), func(context.Context) error {
 			sum += len(fmt.Sprint(i))
 			return nil
 		})
 	}
 	runtime.KeepAlive(heap)
+}
+
+// byHand does what people write who have no Tracer: the same collections and
+// dumps, with no check.
+func byHand(dir string) doer {
+	n := 0
+	dump := func() {
+		runtime.GC()
+		runtime.GC()
+		f, err := os.Create(filepath.Join(dir, fmt.Sprint(n, ".dump")))
+		if err != nil {
+			log.Fatal(err)
+		}
+		debug.WriteHeapDump(f.Fd())
+		f.Close()
+		n++
+	}
+	return func(ctx context.Context, _ string, f func(context.Context) error) error {
+		if n == 0 {
+			dump()
+		}
+		defer dump()
+		return f(ctx)
+	}
 }
