@@ -38,7 +38,7 @@ type Flag struct {
 func Commands() []*Command {
 	return []*Command{
 		leaksCommand(), infoCommand(), typesCommand(), graphCommand(),
-		pathsCommand(), rootsCommand(), demoCommand(),
+		pathsCommand(), rootsCommand(), redactCommand(), demoCommand(),
 	}
 }
 
