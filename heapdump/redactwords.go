@@ -248,7 +248,7 @@ func (r *words) spilled(b []byte, k *Kept) {
 		switch w := r.at(b, i); {
 		case r.isCode(w):
 			k.words[i] = KeptCode
-		case w <= plainLimit:
+		case w <= plainLimit && r.knows == nil:
 			k.words[i] = KeptLength
 		}
 	}

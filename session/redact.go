@@ -46,6 +46,16 @@ func (e *Env) redact(ctx context.Context, in, out string) error {
 	if e.Exe == snapshot.NoExe {
 		e.Exe = ""
 	}
+	if e.Exe != "" {
+		if info, err := os.Stat(in); in == "-" || err == nil && !info.Mode().IsRegular() && !info.IsDir() {
+			return usage("with --exe the dump is read twice, so IN must be a file")
+		}
+		s, err := e.snapshot(ctx, in)
+		if err != nil {
+			return err
+		}
+		o.Knows = s.Knowledge()
+	}
 	done, err := e.redactTo(ctx, in, out, o)
 	if err != nil {
 		return explain(err, in, e.Exe)

@@ -105,7 +105,7 @@ func fields() {
 func containers() {
 	byName[text("map key", 24)] = accounts[0]
 	byNumber[number("map number key")] = number("map number value")
-	for i := range 2000 {
+	for i := 0; i < 2000; i++ {
 		large[text(fmt.Sprint("large key ", i), 12)] = text(fmt.Sprint("large value ", i), 9)
 	}
 	bytes = append(bytes, []byte(text("byte slice", 48)), []byte(text("short bytes", 5)))
