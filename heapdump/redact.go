@@ -137,7 +137,11 @@ type redactor struct {
 	knows Knowledge
 	rules words
 	kept  Kept
+	piece []byte // of a long record's contents
 }
+
+// pieceBytes is how much of a long record is looked at together.
+const pieceBytes = 1 << 20
 
 func newRedactor(s *stream, out io.Writer, o RedactOptions) *redactor {
 	r := &redactor{stream: s, out: out, knows: o.Knows}
@@ -267,7 +271,10 @@ const around = 4
 // words as decide about each other.
 func (r *redactor) longContents(addr mem.Addr, n uint64) {
 	overlap := around * r.rules.arch.PtrSize
-	piece := make([]byte, 0, 1<<20)
+	if r.piece == nil {
+		r.piece = make([]byte, 0, pieceBytes)
+	}
+	piece := r.piece[:0]
 	from := 0 // in piece: written
 	for left := n; r.err == nil && r.werr == nil; {
 		room := min(left, uint64(cap(piece)-len(piece)))

@@ -131,10 +131,12 @@ const (
 
 // room is how many bytes may follow a pointer.
 func (r *words) room(p mem.Addr) uint64 {
-	switch {
-	case r.knows != nil:
-		return r.knows.Room(p)
-	case r.inHeap(p):
+	if r.knows != nil {
+		if n := r.knows.Room(p); n > 0 {
+			return n
+		}
+	}
+	if r.inHeap(p) {
 		return uint64(r.heap[1] - p)
 	}
 	return mostStatic
