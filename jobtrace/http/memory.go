@@ -31,7 +31,9 @@ type usage struct {
 func memory(w http.ResponseWriter, _ *http.Request) {
 	u := usage{Time: time.Now(), PID: os.Getpid(), Started: started, Goroutines: runtime.NumGoroutine(), Executable: executable()}
 	u.RSS, u.Swap = resident()
-	u.HeapLive = sumOf("/gc/heap/live:bytes")
+	if u.HeapLive = sumOf("/gc/heap/live:bytes"); u.HeapLive != nil && *u.HeapLive == 0 {
+		u.HeapLive = nil // before the first collection
+	}
 	u.HeapIdle = sumOf("/memory/classes/heap/free:bytes", "/memory/classes/heap/released:bytes")
 	u.HeapGoal = sumOf("/gc/heap/goal:bytes")
 	if job, soFar, known := currentJob(); known {
