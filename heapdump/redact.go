@@ -21,7 +21,7 @@ import (
 //	length   an integer behind a pointer, no more than the bytes from there to the heap's end, and a
 //	         capacity behind that; in frames any of at most 32,768, as the words of a slice lie apart
 //	count    of a map's or channel's entries
-//	flag     a 1 before a pointer
+//	flag     a 1 before a pointer in an object
 //
 // Objects without pointers lose all bytes unless they look like channels or
 // closures. What is not in words, and descriptions of other roots, go as well.

@@ -283,7 +283,7 @@ func (r *words) before(where area, b []byte, i int, k *Kept) {
 	switch w := r.at(b, i); {
 	case r.isType(w):
 		k.words[i] = KeptType
-	case w == 1:
+	case w == 1 && where == inObject:
 		k.words[i] = KeptFlag // of a node of internal/sync.HashTrieMap
 	case !r.swiss && where == inFrame:
 		r.buckets(b, i, k)

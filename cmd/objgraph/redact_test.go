@@ -57,7 +57,7 @@ func firstLines(b []byte) []byte { return b[:min(len(b), 2000)] }
 // TestRedactedAnswers wants the same types of a dump without contents, and with
 // those judged by types every answer.
 func TestRedactedAnswers(t *testing.T) {
-	for _, c := range []struct{ dir, typ string }{{"zoo", "main.Unique"}, {"leaky", "main.LeakedWorker"}} {
+	for _, c := range []struct{ dir, typ string }{{"zoo", "main.House"}, {"leaky", "main.LeakedWorker"}} {
 		for _, v := range testprog.Versions() {
 			t.Run(c.dir+"/go"+v, func(t *testing.T) {
 				args := []string{}
