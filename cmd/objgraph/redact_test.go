@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -140,17 +141,18 @@ func secretOf(t *testing.T, line string) []byte {
 }
 
 // TestRedactMemory redacts a large dump through a pipe, with OBJGRAPH_BIG one of
-// 2 GB, in 64 MB of memory.
+// 2 GB, in 64 MB of memory. The race detector, which the test itself may have in
+// it, takes more.
 func TestRedactMemory(t *testing.T) {
-	n := "200000"
+	n, limit, program := "200000", int64(128<<20), objgraphCommand(t).Path
 	if os.Getenv("OBJGRAPH_BIG") == "1" {
-		n = "8000000"
+		n, limit, program = "8000000", 64<<20, built(t)
 	}
 	if ownMemory(os.Getpid()) == 0 {
 		t.Skip("memory is measured from /proc, and this system has none")
 	}
 	_, dump, _ := testprog.Dump(t, testprog.Spec{Dir: "leaky"}, "-n", n)
-	cmd := objgraphCommand(t, "redact", "-", "-", "--quiet")
+	cmd := exec.Command(program, "redact", "-", "-", "--quiet")
 	cmd.Stdin, cmd.Stdout = throughPipe(t, dump), toFile(t, dump+".red")
 	most := peakOf(t, cmd)
 	was, err := os.Stat(dump)
@@ -162,8 +164,8 @@ func TestRedactMemory(t *testing.T) {
 		t.Fatalf("%d bytes became %d: %v", was.Size(), is.Size(), err)
 	}
 	t.Logf("%d bytes took %.1f MB of memory", is.Size(), float64(most)/1e6)
-	if most > 64<<20 || most == 0 {
-		t.Errorf("%d bytes of memory, want 1 to 64 MB", most)
+	if most > limit || most == 0 {
+		t.Errorf("%d bytes of memory, want 1 to %d", most, limit)
 	}
 }
 

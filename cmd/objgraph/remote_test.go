@@ -48,7 +48,7 @@ func TestRemoteLeaks(t *testing.T) {
 	at := served(t)
 	t.Chdir(t.TempDir())
 	var out, errs bytes.Buffer
-	code := run(t.Context(), strings.Fields("objgraph leaks "+at+"/debug/objgraph/dump --jobs 5"), &out, &errs)
+	code := run(t.Context(), strings.Fields("objgraph leaks "+at+"/debug/objgraph/dump --jobs 5 --format dot"), &out, &errs)
 	if code != 0 || !strings.Contains(out.String(), "main.Order") || !strings.Contains(out.String(), "global main.orders") {
 		t.Fatalf("exit code %d\n%s\n%s", code, out.String(), errs.String())
 	}
@@ -73,7 +73,7 @@ func TestRemoteLeaks(t *testing.T) {
 		}
 	}
 	before := len(mustRun(t, "types", at, "--type", "main.Order"))
-	if got := mustRun(t, "leaks", at, "--wait", "200ms", "--json"); before == 0 || !bytes.Contains(got, []byte(`"jobsFrom": "manifests"`)) {
+	if got := mustRun(t, "leaks", at, "--wait", "200ms", "--json", "--format", "dot"); before == 0 || !bytes.Contains(got, []byte(`"jobsFrom": "manifests"`)) {
 		t.Errorf("%s", got)
 	}
 }
