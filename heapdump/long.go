@@ -13,16 +13,10 @@ import (
 
 // long passes over the record at pos. Its error stays.
 func (s *stream) long() (Tag, error) {
-	s.start, s.rec, s.obj, s.bound = s.offset(), nil, seen{}, anyOffset
-	s.field = "tag"
-	number := s.uint()
-	if number >= uint64(numTags) {
-		s.fail(TagEOF, s.start, fmt.Errorf("unknown record tag %d", number))
-	}
+	tag := s.longTag()
 	if s.err != nil {
-		return TagEOF, s.err
+		return tag, s.err
 	}
-	tag := Tag(number)
 	for _, sl := range s.recs[tag].slots {
 		s.field = sl.name
 		s.pass(tag, sl)
@@ -31,6 +25,18 @@ func (s *stream) long() (Tag, error) {
 		}
 	}
 	return tag, nil
+}
+
+// longTag begins such a record.
+func (s *stream) longTag() Tag {
+	s.start, s.rec, s.obj, s.bound = s.offset(), nil, seen{}, anyOffset
+	s.field = "tag"
+	number := s.uint()
+	if number >= uint64(numTags) {
+		s.fail(TagEOF, s.start, fmt.Errorf("unknown record tag %d", number))
+		return TagEOF
+	}
+	return Tag(number)
 }
 
 // blame gives the error its record.
@@ -159,32 +165,37 @@ func (s *stream) seek(to int64) {
 // contents passes over an object's bytes.
 func (s *stream) contents() {
 	at := s.offset()
+	s.skip(at, s.present())
+}
+
+// present reads an object's length, and tells how many bytes there are of it.
+func (s *stream) present() uint64 {
+	at := s.offset()
 	size := s.uint()
 	s.obj.size, s.bound = size, size
 	if size >= s.limit.trust {
-		s.salvage(at, size)
-		return
+		return s.salvage(at, size)
 	}
 	s.want(at, size, 1)
-	s.skip(at, size)
+	return size
 }
 
 const errShortStream = formatText("the runtime writes objects of 2 GiB and more short, and where the records go on is found in plain files only; unpack the dump")
 
 // salvage finds the end of an object that the runtime wrote short. That takes
 // a look at many places of the file, so it is mapped, for as long as it takes.
-func (s *stream) salvage(at int64, size uint64) {
+func (s *stream) salvage(at int64, size uint64) uint64 {
 	if s.err != nil {
-		return
+		return 0
 	}
 	if s.file == nil || s.size != int64(int(s.size)) {
 		s.fail(TagObject, at, errShortStream)
-		return
+		return 0
 	}
 	data, err := mapFile(s.file, int(s.size))
 	if err != nil {
 		s.fail(TagObject, at, errShortStream)
-		return
+		return 0
 	}
 	defer unmapFile(data)
 	var spare *records
@@ -193,30 +204,42 @@ func (s *stream) salvage(at int64, size uint64) {
 	b := d.salvage(int(at), size)
 	if d.err != nil {
 		s.err = d.err
-		return
+		return 0
 	}
-	s.skip(at, uint64(len(b)))
+	return uint64(len(b))
 }
 
 // fields passes over a field list and keeps its first pair.
 func (s *stream) fields(tag Tag) {
-	for s.err == nil {
-		at := s.offset()
-		kind := s.uint()
-		if s.err != nil || kind == 0 {
+	for {
+		kind, off := s.pair(tag)
+		if kind == 0 {
 			return
-		}
-		if kind > uint64(FieldEface) {
-			s.fail(tag, at, fmt.Errorf("field kind is %d, want 1 to 3", kind))
-			return
-		}
-		at = s.offset()
-		off := s.uint()
-		if s.err == nil && off >= s.bound {
-			s.fail(tag, at, fmt.Errorf("field at %d of %d bytes of contents", off, s.bound))
 		}
 		if s.obj.pointers++; s.obj.pointers == 1 {
-			s.obj.fields = AppendField(nil, FieldKind(kind), off)
+			s.obj.fields = AppendField(nil, kind, off)
 		}
 	}
+}
+
+// pair reads one pair of a field list, of kind 0 at its end and at damage.
+func (s *stream) pair(tag Tag) (FieldKind, uint64) {
+	at := s.offset()
+	kind := s.uint()
+	if s.err != nil || kind == 0 {
+		return 0, 0
+	}
+	if kind > uint64(FieldEface) {
+		s.fail(tag, at, fmt.Errorf("field kind is %d, want 1 to 3", kind))
+		return 0, 0
+	}
+	at = s.offset()
+	off := s.uint()
+	if s.err == nil && off >= s.bound {
+		s.fail(tag, at, fmt.Errorf("field at %d of %d bytes of contents", off, s.bound))
+	}
+	if s.err != nil {
+		return 0, 0
+	}
+	return FieldKind(kind), off
 }

@@ -37,6 +37,7 @@ type stream struct {
 	field string // of a long record
 	eof   bool
 	err   error
+	large func() (Tag, error) // reads a record that does not fit; nil: long
 }
 
 // seen is what a stream tells of an object. Valid until the next record.
@@ -101,9 +102,13 @@ func (s *stream) next() (Tag, error) {
 		if tag, done := s.short(); done {
 			return tag, s.err
 		}
-		if !s.more() {
-			return s.long()
+		if s.more() {
+			continue
 		}
+		if s.large != nil {
+			return s.large()
+		}
+		return s.long()
 	}
 	return TagEOF, s.err
 }

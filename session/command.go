@@ -38,7 +38,7 @@ type Flag struct {
 func Commands() []*Command {
 	return []*Command{
 		leaksCommand(), infoCommand(), typesCommand(), graphCommand(),
-		pathsCommand(), rootsCommand(), pprofCommand(), demoCommand(),
+		pathsCommand(), rootsCommand(), pprofCommand(), redactCommand(), demoCommand(),
 	}
 }
 

@@ -23,6 +23,7 @@ type Env struct {
 
 	open   map[string]*snapshot.Snapshot
 	warned map[string]bool
+	came   map[string]string // by URL: the file that it was saved to
 }
 
 // NewEnv makes an environment that writes there.
@@ -44,6 +45,10 @@ func (e *Env) snapshot(ctx context.Context, path string) (*snapshot.Snapshot, er
 		return s, nil
 	}
 	if err := e.checkDebug(); err != nil {
+		return nil, err
+	}
+	path, err := e.local(ctx, path)
+	if err != nil {
 		return nil, err
 	}
 	if err := e.checkMemory(ctx, path); err != nil {

@@ -1,9 +1,11 @@
 package session
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -62,6 +64,16 @@ const partName = ".part-*"
 
 // write writes a file, mode 0600, and not at all once ctx is done.
 func (f *Files) write(ctx context.Context, path string, data []byte) error {
+	return f.stream(ctx, path, func(w io.Writer) error {
+		if _, err := w.Write(data); err != nil {
+			return fmt.Errorf("write %s: %w", path, err)
+		}
+		return nil
+	})
+}
+
+// stream is write of what fill writes, not at all if that fails.
+func (f *Files) stream(ctx context.Context, path string, fill func(io.Writer) error) error {
 	var out *os.File
 	part, err := f.begin(func() (string, error) {
 		var err error
@@ -77,15 +89,20 @@ func (f *Files) write(ctx context.Context, path string, data []byte) error {
 		return err
 	}
 	defer f.end(part)
-	if err := fill(ctx, out, data); err != nil {
+	buf := bufio.NewWriterSize(out, 1<<18)
+	if err := fill(buf); err != nil {
+		out.Close()
+		return err
+	}
+	if err := closeWhole(ctx, out, buf); err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
 	return os.Rename(part, path)
 }
 
-// fill writes a file whole, or fails.
-func fill(ctx context.Context, out *os.File, data []byte) error {
-	_, err := out.Write(data)
+// closeWhole ends a file that is written whole, or fails.
+func closeWhole(ctx context.Context, out *os.File, buf *bufio.Writer) error {
+	err := buf.Flush()
 	if err == nil {
 		err = out.Sync()
 	}

@@ -14,6 +14,10 @@ import (
 
 // look makes one pass over a dump. A file of which nothing is known is an error.
 func (e *Env) look(ctx context.Context, path string, o heapdump.SurveyOptions) (*heapdump.Survey, error) {
+	path, err := e.local(ctx, path)
+	if err != nil {
+		return nil, err
+	}
 	o.Progress = e.Progress
 	s, err := heapdump.Look(ctx, path, o)
 	if err != nil {

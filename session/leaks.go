@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/objgraph/objgraph/census"
 	"github.com/objgraph/objgraph/layouts"
@@ -23,6 +24,7 @@ type leaksOptions struct {
 	ignoreFile             string
 	gates                  gates
 	view                   report.PictureOptions
+	wait                   string // between two dumps of a program, a duration
 
 	formats  []string
 	jobCount []int
@@ -33,9 +35,9 @@ type leaksOptions struct {
 const DefaultOut = "memdbg"
 
 func leaksCommand() *Command {
-	o := leaksOptions{out: DefaultOut, format: "svg"}
+	o := leaksOptions{out: DefaultOut, format: "svg", wait: defaultWait}
 	return &Command{
-		Name: "leaks", Args: "DUMP [DUMP…]", Least: 1, Most: -1,
+		Name: "leaks", Args: "DUMP [DUMP…] | URL", Least: 1, Most: -1,
 		Short: "Find what leaked, pick the type to look at, and draw who holds it",
 		Long: `Leaks compares heap dumps of one process, oldest first, and says which types
 leaked: objects that came since the first dump and are still reachable in the
@@ -57,24 +59,34 @@ In a pipeline, --fail-on-leak and --fail-over make leaks a gate, and --junit
 writes what most of them can show. Below each chain stands a fingerprint, the
 same in every run as long as the variable, the types and the fields on the way
 are the same. A line that begins with one, in the file of --ignore-file, accepts
-what is held that way and all that it holds.`,
+what is held that way and all that it holds.
+
+A URL is asked for two dumps of a running program, which imports package
+jobtrace/http: --wait says how long to wait between them, or --jobs until how
+many more jobs have ended. They stay in a folder below that for pictures. A
+token, if the program wants one, is taken from OBJGRAPH_TOKEN.`,
 		Example: `  objgraph leaks start.dump job-5.dump job-10.dump --exe ./worker --jobs 5
   objgraph leaks memdbg/worker/*.dump --exe ./worker --warmup 3 --src .
   objgraph leaks memdbg/worker/*.dump --exe ./worker --fail-on-leak --json
   objgraph leaks memdbg/worker/*.dump --fail-over 10MB --ignore-file leaks.txt --junit leaks.xml
-  objgraph leaks start.dump end.dump --exe ./worker --type main.Job --format svg,png`,
+  objgraph leaks start.dump end.dump --exe ./worker --type main.Job --format svg,png
+  objgraph leaks http://localhost:6060/debug/objgraph/dump --wait 1m`,
 		Flags: append([]Flag{
 			{Name: "out", Short: "o", Value: &o.out, Arg: "DIR", Help: "folder for the pictures, made if need be"},
 			{Name: "format", Value: &o.format, Arg: "LIST", Help: "formats of the pictures: svg, png, dot, or several with commas"},
 			{Name: "type", Value: &o.typ, Arg: "NAME", Help: "look at this type (main.Job, main.*) instead of the picked one"},
 			{Name: "jobs", Value: &o.jobs, Arg: "LIST", Help: "jobs that ran between neighbouring dumps, or one number for each interval (10,10,5), 0 where none ran (default: from the manifests beside the dumps, else 1)"},
+			{Name: "wait", Value: &o.wait, Arg: "TIME", Help: "with a URL: time between the two dumps (90s, 5m), if --jobs does not say when"},
 			{Name: "warmup", Value: &o.warmup, Arg: "N", NoDefault: true, Help: "leave out the first N jobs: growth is told from the first dump after them"},
 			{Name: "peak", Value: &o.peak, Help: "growth is what exceeds the highest count of the dumps before: what shrank and came back is none"},
 			{Name: "src", Value: &o.src, Arg: "DIR", Help: "folder of the program's source: say where types, fields and variables are declared"},
 			{Name: "ignore-file", Value: &o.ignoreFile, Arg: "FILE", Help: "accepted leaks: a fingerprint a line, then a comment; what they hold does not count"},
 		}, slices.Concat(o.gates.flags(), viewFlags(&o.view))...),
 		Run: func(ctx context.Context, e *Env, args []string) error {
-			if err := o.check(len(args)); err != nil {
+			if len(args) == 1 && isRemote(args[0]) {
+				return o.runRemote(ctx, e, args[0])
+			}
+			if err := o.checkFiles(args); err != nil {
 				return err
 			}
 			if err := e.checkDebug(); err != nil {
@@ -83,6 +95,46 @@ what is held that way and all that it holds.`,
 			return o.run(ctx, e, args)
 		},
 	}
+}
+
+// defaultWait is the --wait that nobody gave.
+const defaultWait = "30s"
+
+// runRemote answers of a running program, by two dumps.
+func (o *leaksOptions) runRemote(ctx context.Context, e *Env, arg string) error {
+	if err := o.check(2); err != nil {
+		return err
+	}
+	if err := e.checkDebug(); err != nil {
+		return err
+	}
+	b := between{}
+	var err error
+	if b.wait, err = time.ParseDuration(o.wait); err != nil || b.wait < 0 {
+		return usage("--wait %s: want a time: 30s, 5m", o.wait)
+	}
+	if len(o.jobCount) > 0 {
+		b.jobs = o.jobCount[0]
+	}
+	dumps, err := e.fetchTwice(ctx, arg, o.out, b)
+	if err != nil {
+		return err
+	}
+	if b.jobs > 0 {
+		o.jobCount = nil // the manifests know how many there were
+	}
+	return o.run(ctx, e, dumps)
+}
+
+// checkFiles is check for dumps that are files.
+func (o *leaksOptions) checkFiles(args []string) error {
+	if slices.ContainsFunc(args, isRemote) {
+		return usage("a URL stands alone, as it is asked for two dumps")
+	}
+	if o.wait != defaultWait {
+		return usage("--wait is for a URL: between files time has passed already")
+	}
+	return o.check(len(args))
 }
 
 func (o *leaksOptions) check(dumps int) (err error) {

@@ -18,6 +18,7 @@ type Result struct {
 	Literals  []Literal // by address
 
 	h     *heap.Heap
+	tb    *table
 	head  headerRule
 	ptr   uint64
 	swiss bool
@@ -38,7 +39,7 @@ func Run(ctx context.Context, h *heap.Heap, img *program.Image, m *mem.Scratch) 
 	w.nameUnknown()
 	return &Result{
 		Types: w.types, Of: w.of, Evidence: w.evidence(), Conflicts: w.conflicts, Literals: w.sortedLiterals(),
-		h: h, head: w.head, ptr: w.ptr, swiss: w.swiss,
+		h: h, tb: w.table, head: w.head, ptr: w.ptr, swiss: w.swiss,
 	}, nil
 }
 

@@ -119,6 +119,8 @@ func misuse(cmd *cobra.Command, says string) error {
 
 func checkArgs(cmd *cobra.Command, c *session.Command, n int) error {
 	switch {
+	case n < c.Least && c.Least > 1 || c.Least > 1 && c.Most >= 0 && n > c.Most:
+		return misuse(cmd, fmt.Sprintf("it takes %d arguments, not %d: objgraph %s %s", c.Least, n, c.Name, c.Args))
 	case n < c.Least:
 		return misuse(cmd, fmt.Sprintf("name a heap dump: objgraph %s %s", c.Name, c.Args))
 	case c.Most >= 0 && n > c.Most && c.Most == 0:

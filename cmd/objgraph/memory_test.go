@@ -21,9 +21,16 @@ import (
 // bytes, as seen from outside: pages of files do not count.
 func peak(t *testing.T, exe string, args ...string) (most int64) {
 	t.Helper()
+	return peakOf(t, exec.Command(exe, args...))
+}
+
+// peakOf is peak of a command, which may have its standard streams already.
+func peakOf(t *testing.T, cmd *exec.Cmd) (most int64) {
+	t.Helper()
 	var out bytes.Buffer
-	cmd := exec.Command(exe, args...)
-	cmd.Stdout, cmd.Stderr = &out, &out
+	if cmd.Stderr = &out; cmd.Stdout == nil {
+		cmd.Stdout = &out
+	}
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -33,7 +40,7 @@ func peak(t *testing.T, exe string, args ...string) (most int64) {
 		select {
 		case err := <-ended:
 			if err != nil {
-				t.Fatalf("%q: %v\n%s", args, err, out.String())
+				t.Fatalf("%q: %v\n%s", cmd.Args, err, out.String())
 			}
 			return most
 		case <-time.After(2 * time.Millisecond):

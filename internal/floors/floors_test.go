@@ -14,6 +14,7 @@ import (
 // above it, so there is no way up and no cycle.
 const table = `
 mem:
+jobtrace/http:
 heapdump:          mem
 heap:              mem heapdump
 program/internal/inflate:
@@ -49,6 +50,7 @@ cmd/objgraph:      all above
 heapdump/heaptest: mem heapdump
 internal/testprog: mem
 internal/programs/typecheck:
+internal/programs/served: jobtrace/http
 internal/witness:  all above
 internal/accuracy: all above
 `
