@@ -14,7 +14,6 @@ import (
 // above it, so there is no way up and no cycle.
 const table = `
 mem:
-jobtrace/http:
 heapdump:          mem
 heap:              mem heapdump
 program/internal/inflate:
@@ -40,6 +39,7 @@ leaktest:          program census report
 # what workers import: nothing else of this module
 jobtrace:
 jobtrace/httpjob:  jobtrace
+jobtrace/http:     jobtrace
 
 examples:
 examples/leakyworker:
