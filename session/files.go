@@ -62,6 +62,25 @@ const partName = ".part-*"
 
 // write writes a file, mode 0600, and not at all once ctx is done.
 func (f *Files) write(ctx context.Context, path string, data []byte) error {
+	return f.writeAs(ctx, path, data, os.Rename)
+}
+
+// writeNew is write for a name that nobody has; the error is fs.ErrExist if
+// somebody does.
+func (f *Files) writeNew(ctx context.Context, path string, data []byte) error {
+	return f.writeAs(ctx, path, data, func(part, path string) error {
+		err := os.Link(part, path)
+		if err == nil || errors.Is(err, fs.ErrExist) {
+			return err
+		}
+		if _, err := os.Lstat(path); err == nil { // a file system without links
+			return fs.ErrExist
+		}
+		return os.Rename(part, path)
+	})
+}
+
+func (f *Files) writeAs(ctx context.Context, path string, data []byte, put func(part, path string) error) error {
 	var out *os.File
 	part, err := f.begin(func() (string, error) {
 		var err error
@@ -80,7 +99,7 @@ func (f *Files) write(ctx context.Context, path string, data []byte) error {
 	if err := fill(ctx, out, data); err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
-	return os.Rename(part, path)
+	return put(part, path)
 }
 
 // fill writes a file whole, or fails.

@@ -218,9 +218,21 @@ func shortLine(line string, dumps []string) string {
 	return line
 }
 
-// draw writes the pictures of the picked type. Where the layout fails, the
-// answer goes without that picture but with DOT.
+// draw writes the pictures of the picked type.
 func (o *leaksOptions) draw(ctx context.Context, e *Env, a *report.Leaks, ahead *layouts.Engine) error {
+	base := filepath.Join(o.out, report.PictureName(a.Picked.Name, report.JobOf(a.Dumps[len(a.Dumps)-1])))
+	return o.paint(ctx, e, a, ahead, base, func(ext string, data []byte) (string, error) {
+		if err := makeDir(o.out); err != nil {
+			return "", err
+		}
+		return base + ext, e.Files.write(ctx, base+ext, data)
+	})
+}
+
+// paint makes the pictures of the picked type in all formats and has them put
+// where they belong. Where the layout fails, the answer goes without that picture
+// but with DOT.
+func (o *leaksOptions) paint(ctx context.Context, e *Env, a *report.Leaks, ahead *layouts.Engine, base string, put func(ext string, data []byte) (path string, err error)) error {
 	id, ok := a.Target()
 	if !ok {
 		return nil
@@ -232,7 +244,7 @@ func (o *leaksOptions) draw(ctx context.Context, e *Env, a *report.Leaks, ahead 
 	if err != nil {
 		return err
 	}
-	base := filepath.Join(o.out, report.PictureName(a.Picked.Name, report.JobOf(a.Dumps[len(a.Dumps)-1])))
+	var done []string
 	for i, format := range o.formats {
 		e.Progress.Tell(mem.StageDraw, int64(i), int64(len(o.formats)))
 		data, err := render(ctx, pic, format, &view, ahead)
@@ -243,16 +255,15 @@ func (o *leaksOptions) draw(ctx context.Context, e *Env, a *report.Leaks, ahead 
 			a.Warnings = append(a.Warnings, fmt.Sprintf("%s.%s could not be drawn: %v; %s.dot was written instead", base, format, err, base))
 			data, format = layouts.DOT(pic), "dot"
 		}
-		if slices.Contains(a.Pictures, base+"."+format) {
+		if slices.Contains(done, format) {
 			continue
 		}
-		if err := makeDir(o.out); err != nil {
+		done = append(done, format)
+		path, err := put("."+format, data)
+		if err != nil {
 			return err
 		}
-		if err := e.Files.write(ctx, base+"."+format, data); err != nil {
-			return err
-		}
-		a.Pictures = append(a.Pictures, base+"."+format)
+		a.Pictures = append(a.Pictures, path)
 	}
 	return nil
 }

@@ -36,6 +36,10 @@ report:            mem typefilter graph typing snapshot census layouts
 leaktest:          program census report
 examples:
 examples/leakyworker:
+
+# jobtrace is what workers import
+jobtrace:
+watch:             heapdump jobtrace
 session:           all above
 cmd/objgraph:      all above
 
