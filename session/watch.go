@@ -36,8 +36,9 @@ func watchCommand() *Command {
 		Long: `Watch looks after memdbg, or the folder of one worker in it: each dump that
 arrives there, however it does, is read once, compared with the dumps before it,
 and reported. The report goes into the manifest beside the dump, as leaks --json
-prints it, with the types of which there are more than before the job; the picture
-of who holds what leaks to the top of memdbg. Jobtrace starts it by itself.
+prints it, with the types of which there are more than before the job; the
+picture of who holds what leaks goes to the top of memdbg. Jobtrace starts it by
+itself.
 
 A job is judged within the series so far, not alone: by the first dump after the
 warm-up, some between, and the last, so that what was loaded once is no leak.
