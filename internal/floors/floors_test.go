@@ -34,6 +34,11 @@ layouts:           layouts/internal/engine layouts/internal/glyphs layouts/inter
 
 report:            mem typefilter graph typing snapshot census layouts
 leaktest:          program census report
+
+# what workers import: nothing else of this module
+jobtrace:
+jobtrace/httpjob:  jobtrace
+
 examples:
 examples/leakyworker:
 

@@ -1,0 +1,88 @@
+package jobtrace
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"strings"
+	"time"
+)
+
+// crashOutput is the file for the text of a crash. Guarded by the Tracer's work.
+type crashOutput struct {
+	path     string
+	watching bool // the memory
+}
+
+// OnCrash starts a Tracer with its OnCrash: for programs that have no jobs, and
+// those whose jobs are not traced.
+func OnCrash(o Options) (*Tracer, error) {
+	o.OnCrash = true
+	return New(o)
+}
+
+// OnCrash makes the process leave something that can be read if it dies:
+//
+//   - a dump, once, when live memory passes Options.MemoryShare of GOMEMLIMIT or
+//     of the cgroup's limit, with kind "memory";
+//   - the text of what cannot be caught (concurrent map writes, a stack overflow,
+//     a panic in another goroutine) as crash-<pid>-<time>.txt, by
+//     debug.SetCrashOutput, of which a process has only one.
+//
+// A job that panics leaves a dump in any case, see Do. An empty text is removed
+// by Close, or by the next process in the folder.
+func (t *Tracer) OnCrash() error {
+	if t.off() {
+		return nil
+	}
+	t.work.Lock()
+	defer t.work.Unlock()
+	if t.off() {
+		return nil
+	}
+	if !t.crash.watching {
+		t.crash.watching = true
+		t.running.Go(t.guarding)
+	}
+	if t.crash.path != "" {
+		return nil
+	}
+	if err := t.ready(); err != nil {
+		return err
+	}
+	return t.crash.open(t.folder.dir)
+}
+
+func (c *crashOutput) open(dir string) error {
+	path := filepath.Join(dir, fmt.Sprintf("%s%d-%d.txt", crashPrefix, os.Getpid(), time.Now().Unix()))
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
+	if err != nil {
+		return err
+	}
+	defer f.Close() // SetCrashOutput has a copy
+	if err := debug.SetCrashOutput(f, debug.CrashOptions{}); err != nil {
+		os.Remove(path)
+		return err
+	}
+	c.path = path
+	return nil
+}
+
+// close ends the file, and removes it if it is empty.
+func (c *crashOutput) close() {
+	if c.path == "" {
+		return
+	}
+	_ = debug.SetCrashOutput(nil, debug.CrashOptions{})
+	if info, err := os.Stat(c.path); err == nil && info.Size() == 0 {
+		os.Remove(c.path)
+	}
+	c.path = ""
+}
+
+const crashPrefix = "crash-"
+
+func isCrashFile(name string) bool {
+	return strings.HasPrefix(name, crashPrefix) && strings.HasSuffix(name, ".txt")
+}
