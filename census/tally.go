@@ -6,6 +6,7 @@ import (
 
 	"github.com/objgraph/objgraph/mem"
 	"github.com/objgraph/objgraph/snapshot"
+	"github.com/objgraph/objgraph/typefilter"
 )
 
 // Tally is how many objects of each type a dump has, by the names that people
@@ -40,7 +41,7 @@ type Growth struct {
 }
 
 // Since lists the types that grew since an earlier dump, most objects first, then
-// by name: limit at the most (0: all).
+// named types, then by name: limit at the most (0: all).
 func (t Tally) Since(before Tally, limit int) []Growth {
 	out := []Growth{}
 	for name, now := range t {
@@ -49,10 +50,18 @@ func (t Tally) Since(before Tally, limit int) []Growth {
 		}
 	}
 	slices.SortFunc(out, func(a, b Growth) int {
-		return cmp.Or(cmp.Compare(b.Delta, a.Delta), cmp.Compare(a.Type, b.Type))
+		return cmp.Or(cmp.Compare(b.Delta, a.Delta), cmp.Compare(form(a.Type), form(b.Type)), cmp.Compare(a.Type, b.Type))
 	})
 	if limit > 0 && len(out) > limit {
 		out = out[:limit]
 	}
 	return out
+}
+
+// form is 0 for named types.
+func form(typ string) int {
+	if typefilter.FormOf(typ) == typefilter.Named {
+		return 0
+	}
+	return 1
 }

@@ -153,6 +153,9 @@ func (w *watcher) report(ctx context.Context, d *watch.Dump) error {
 	w.kept[d.Key()] = &watch.Kept{Dump: *d, Whole: j.whole, Leaked: j.leaked()}
 	w.join(p, d, j.whole, j.tally)
 	w.warn(j.warnings)
+	if j.startsJob() && j.whole && j.Error == "" {
+		return nil // nothing happened yet
+	}
 	return w.print(&j.Job, text)
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/objgraph/objgraph/jobtrace"
 	"github.com/objgraph/objgraph/report"
 	"github.com/objgraph/objgraph/snapshot"
+	"github.com/objgraph/objgraph/typefilter"
 	"github.com/objgraph/objgraph/watch"
 )
 
@@ -134,6 +135,8 @@ func (w *watcher) note(j *job) {
 		j.Note = "This is the state before the job."
 	case d.InJob() && d.Manifest.Kind == jobtrace.KindMemory:
 		j.Note = "Written when live memory came close to its limit: what a running job holds is in it."
+	case d.InJob() && d.Manifest.Kind == jobtrace.KindManual:
+		j.Note = "Asked for by the program: if a job ran, what it holds is in it."
 	case d.InJob():
 		j.Note = "Written while a panic went through the job: what the job holds is in it."
 	}
@@ -168,11 +171,7 @@ func (w *watcher) judge(ctx context.Context, p *process, j *job) (err error) {
 		if len(points) == 1 {
 			j.Early = "too early to judge, this is the warm-up"
 		}
-		j.Leaks, err = w.find(ctx, p, []string{w.pathOf(p.prev.Key()), d.Path}, typ)
-		if j.Leaks != nil && !j.Leaks.Asked && !isMuch(j.Leaks) {
-			j.close()
-			j.Leaks = nil
-		}
+		j.Leaks, err = w.early(ctx, p, []string{w.pathOf(p.prev.Key()), d.Path}, typ)
 	default:
 		j.Early = "the first dump of its process, to compare others with"
 	}
@@ -185,9 +184,32 @@ func (w *watcher) judge(ctx context.Context, p *process, j *job) (err error) {
 	return nil
 }
 
-// isMuch reports whether more came than a program loads once as a rule.
-func isMuch(a *report.Leaks) bool {
-	return a.Found() && (a.Picked.Leaked >= manyObjects || a.Picked.Retained >= manyBytes)
+// early compares two dumps, which is too few to judge: the answer is nil unless
+// more came than a program loads once as a rule, or a type was asked for.
+func (w *watcher) early(ctx context.Context, p *process, paths []string, typ string) (*report.Leaks, error) {
+	a, err := w.find(ctx, p, paths, typ)
+	if err != nil || a.Asked {
+		return a, err
+	}
+	if a.Found() && isMuch(a.Picked) {
+		return a, nil
+	}
+	defer a.Last.Close()
+	i := slices.IndexFunc(a.Leaked, func(l typefilter.Leak) bool { return isMuch(&l) })
+	if i < 0 {
+		return nil, nil
+	}
+	much, err := w.find(ctx, p, paths, a.Leaked[i].FullName)
+	if err == nil {
+		much.Why = "It is not the rarest type, but the one that came in great numbers."
+	}
+	return much, err
+}
+
+// isMuch reports whether more came of a type than a program loads once as a rule.
+func isMuch(l *typefilter.Leak) bool {
+	own := l.Noise == typefilter.NotNoise || l.Noise == typefilter.Parts && l.HeldByUser
+	return own && (l.Leaked >= manyObjects || l.Retained >= manyBytes)
 }
 
 // points are the paths of the dumps that a dump is judged by, itself the last.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -72,10 +73,10 @@ func (d *Dump) Process() string {
 	return strconv.Itoa(d.Manifest.PID) + " " + d.Manifest.Started.UTC().Format(time.RFC3339Nano)
 }
 
-// InJob reports whether the dump was written in the middle of a job, whose own
-// objects are in it.
+// InJob reports whether the dump may have been written in the middle of a job,
+// whose own objects are in it then.
 func (d *Dump) InJob() bool {
-	return d.Manifest != nil && (d.Manifest.Kind == jobtrace.KindMemory || d.Manifest.Kind == jobtrace.KindPanic)
+	return d.Manifest != nil && slices.Contains([]string{jobtrace.KindMemory, jobtrace.KindPanic, jobtrace.KindManual}, d.Manifest.Kind)
 }
 
 // sequence is the number of six digits or more that jobtrace begins names with.

@@ -41,9 +41,7 @@ jobtrace/httpjob:  jobtrace
 
 examples:
 examples/leakyworker:
-
-# jobtrace is what workers import
-jobtrace:
+examples/tracedworker: jobtrace
 watch:             heapdump jobtrace
 session:           all above
 cmd/objgraph:      all above
