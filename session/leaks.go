@@ -64,15 +64,9 @@ what is held that way and all that it holds.`,
   objgraph leaks memdbg/worker/*.dump --fail-over 10MB --ignore-file leaks.txt --junit leaks.xml
   objgraph leaks start.dump end.dump --exe ./worker --type main.Job --format svg,png`,
 		Flags: append([]Flag{
-			{Name: "out", Short: "o", Value: &o.out, Arg: "DIR", Help: "folder for the pictures, made if need be"},
-			{Name: "format", Value: &o.format, Arg: "LIST", Help: "formats of the pictures: svg, png, dot, or several with commas"},
-			{Name: "type", Value: &o.typ, Arg: "NAME", Help: "look at this type (main.Job, main.*) instead of the picked one"},
 			{Name: "jobs", Value: &o.jobs, Arg: "LIST", Help: "jobs that ran between neighbouring dumps, or one number for each interval (10,10,5), 0 where none ran (default: from the manifests beside the dumps, else 1)"},
 			{Name: "warmup", Value: &o.warmup, Arg: "N", NoDefault: true, Help: "leave out the first N jobs: growth is told from the first dump after them"},
-			{Name: "peak", Value: &o.peak, Help: "growth is what exceeds the highest count of the dumps before: what shrank and came back is none"},
-			{Name: "src", Value: &o.src, Arg: "DIR", Help: "folder of the program's source: say where types, fields and variables are declared"},
-			{Name: "ignore-file", Value: &o.ignoreFile, Arg: "FILE", Help: "accepted leaks: a fingerprint a line, then a comment; what they hold does not count"},
-		}, slices.Concat(o.gates.flags(), viewFlags(&o.view))...),
+		}, o.answerFlags()...),
 		Run: func(ctx context.Context, e *Env, args []string) error {
 			if err := o.check(len(args)); err != nil {
 				return err
@@ -83,6 +77,18 @@ what is held that way and all that it holds.`,
 			return o.run(ctx, e, args)
 		},
 	}
+}
+
+// answerFlags are those of every command that answers as leaks does.
+func (o *leaksOptions) answerFlags() []Flag {
+	return slices.Concat([]Flag{
+		{Name: "out", Short: "o", Value: &o.out, Arg: "DIR", Help: "folder for the pictures, made if need be"},
+		{Name: "format", Value: &o.format, Arg: "LIST", Help: "formats of the pictures: svg, png, dot, or several with commas"},
+		{Name: "type", Value: &o.typ, Arg: "NAME", Help: "look at this type (main.Job, main.*) instead of the picked one"},
+		{Name: "peak", Value: &o.peak, Help: "growth is what exceeds the highest count of the dumps before: what shrank and came back is none"},
+		{Name: "src", Value: &o.src, Arg: "DIR", Help: "folder of the program's source: say where types, fields and variables are declared"},
+		{Name: "ignore-file", Value: &o.ignoreFile, Arg: "FILE", Help: "accepted leaks: a fingerprint a line, then a comment; what they hold does not count"},
+	}, o.gates.flags(), viewFlags(&o.view))
 }
 
 func (o *leaksOptions) check(dumps int) (err error) {

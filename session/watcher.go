@@ -111,11 +111,11 @@ func (w *watcher) known(d *watch.Dump) {
 	}
 	whole := r.Complete && r.Error == ""
 	w.kept[d.Key()] = &watch.Kept{Dump: *d, Whole: whole, Leaked: r.Leak}
-	w.join(w.process(d), d, whole, nil)
+	w.join(w.process(d), d, whole, nil, (*watch.Series).Again)
 }
 
 // join adds a dump to the series of its process.
-func (w *watcher) join(p *process, d *watch.Dump, whole bool, tally census.Tally) {
+func (w *watcher) join(p *process, d *watch.Dump, whole bool, tally census.Tally, add func(*watch.Series, watch.Point)) {
 	jobs := w.jobsAt(p, d)
 	p.dumps++
 	if !whole || d.InJob() {
@@ -123,7 +123,7 @@ func (w *watcher) join(p *process, d *watch.Dump, whole bool, tally census.Tally
 	}
 	p.prev, p.tally, p.at[d.Key()] = d, tally, jobs
 	if jobs >= w.o.warmup {
-		p.series.Add(watch.Point{Key: d.Key(), Jobs: jobs})
+		add(&p.series, watch.Point{Key: d.Key(), Jobs: jobs})
 	}
 }
 
@@ -151,7 +151,7 @@ func (w *watcher) report(ctx context.Context, d *watch.Dump) error {
 		return err
 	}
 	w.kept[d.Key()] = &watch.Kept{Dump: *d, Whole: j.whole, Leaked: j.leaked()}
-	w.join(p, d, j.whole, j.tally)
+	w.join(p, d, j.whole, j.tally, (*watch.Series).Add)
 	w.warn(j.warnings)
 	if j.startsJob() && j.whole && j.Error == "" {
 		return nil // nothing happened yet

@@ -33,6 +33,18 @@ func (s *Series) Add(p Point) {
 	}
 }
 
+// Again is Add for a dump that another watcher left: the distance is told from
+// those that it kept.
+func (s *Series) Again(p Point) {
+	s.Add(p)
+	for i := 1; i < len(s.Points); i++ {
+		gap := s.Points[i].Jobs - s.Points[i-1].Jobs
+		if i == 1 || gap < s.stride {
+			s.stride = gap
+		}
+	}
+}
+
 func (s *Series) put(p Point) {
 	if n := len(s.Points); n == 0 || p.Jobs-s.Points[n-1].Jobs >= s.stride {
 		s.Points = append(s.Points, p)
