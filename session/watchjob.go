@@ -98,7 +98,7 @@ func (w *watcher) follows(ctx context.Context, p *process, s *snapshot.Snapshot)
 	}
 	before, err := p.shelf.Open(ctx, w.pathOf(p.prev.Key()))
 	if err != nil {
-		return true // it went
+		return watch.Gone(err)
 	}
 	defer before.Close()
 	return census.Follows(before, s) == nil

@@ -27,8 +27,8 @@ func DefaultRules() []Rule {
 		// Package jobtrace in a worker: the dumps are its doing.
 		{Name: "the tracer", Noise: Tracing, Patterns: []string{"pkg:" + tracerPath + "/..."}},
 		// The scheduler, the allocator's records, maps' tables without a type, select cases:
-		// they follow the program's load.
-		{Name: "runtime", Noise: Internals, Origins: []Origin{Runtime}},
+		// heaps of timers: they follow the program's load.
+		{Name: "runtime", Noise: Internals, Origins: []Origin{Runtime}, Patterns: []string{"[]runtime.*", "[]*runtime.*"}},
 		// The compiler's stand-ins for type arguments name no real type.
 		{Name: "compiler's shape", Noise: Internals, Patterns: []string{"go.shape.*", "noalg.*"}},
 		// Connections, timers, contexts, buffers: the user's type that holds them says more.
