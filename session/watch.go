@@ -114,6 +114,7 @@ func (o *watchOptions) run(ctx context.Context, e *Env, dir string) error {
 	if err := w.locks.Take(dir); err != nil {
 		return fmt.Errorf("%s: %w", dir, err)
 	}
+	watch.Tidy(dir, time.Now())
 	watch.Nice()
 	var closed <-chan struct{}
 	if o.untilClosed {
@@ -204,8 +205,11 @@ func (w *watcher) turn(ctx context.Context) (growing int, news bool, err error) 
 // handle takes a dump in. What fails because of the folder (no room, somebody
 // else's) is tried again later; the error is ctx's.
 func (w *watcher) handle(ctx context.Context, d *watch.Dump) error {
-	if folder := d.Folder(); folder != w.dir {
-		if err := w.locks.Take(folder); err != nil {
+	if folder := d.Folder(); folder != w.dir && !w.locks.Has(folder) {
+		err := w.locks.Take(folder)
+		if err == nil {
+			watch.Tidy(folder, time.Now())
+		} else {
 			w.sayOnce(folder, "%s: %v", folder, err)
 			if !errors.Is(err, watch.ErrWatched) || !w.o.once {
 				w.putOff(d)

@@ -16,6 +16,9 @@ const lockName = ".watch.lock"
 // The zero value has none.
 type Locks struct{ files map[string]*os.File }
 
+// Has reports whether a folder was taken.
+func (l *Locks) Has(dir string) bool { return l.files[dir] != nil }
+
 // Take takes a folder. The error is ErrWatched, or that of the file.
 func (l *Locks) Take(dir string) error {
 	if l.files[dir] != nil {

@@ -101,3 +101,19 @@ func TestPack(t *testing.T) {
 		t.Errorf("of a file that is not there: %v", err)
 	}
 }
+
+func TestTidy(t *testing.T) {
+	f := newFolder(t)
+	for _, name := range []string{".part-1", ".000001-x.dump.zst.7.tmp", ".000001-x.dump.7.tmp", "000001-x.dump.zst", ".lock"} {
+		f.put(name, "x")
+	}
+	Tidy(f.dir, f.now.Add(time.Second))
+	if left, _ := os.ReadDir(f.dir); len(left) != 5 {
+		t.Errorf("%v are left of files that may be in use", left)
+	}
+	Tidy(f.dir, f.now.Add(time.Hour))
+	left, _ := os.ReadDir(f.dir)
+	if len(left) != 3 || left[0].Name() != ".000001-x.dump.7.tmp" || left[1].Name() != ".lock" {
+		t.Errorf("%v are left", left)
+	}
+}
