@@ -191,17 +191,22 @@ func (w *watcher) early(ctx context.Context, p *process, paths []string, typ str
 	if err != nil || a.Asked {
 		return a, err
 	}
-	if a.Found() && isMuch(a.Picked) {
+	if a.Found() && a.Picked.Noise == typefilter.NotNoise && isMuch(a.Picked) {
 		return a, nil
 	}
 	defer a.Last.Close()
-	i := slices.IndexFunc(a.Leaked, func(l typefilter.Leak) bool { return isMuch(&l) })
-	if i < 0 {
+	var most *typefilter.Leak
+	for i := range a.Leaked {
+		if l := &a.Leaked[i]; isMuch(l) && (most == nil || l.Leaked > most.Leaked) {
+			most = l
+		}
+	}
+	if most == nil {
 		return nil, nil
 	}
-	much, err := w.find(ctx, p, paths, a.Leaked[i].FullName)
+	much, err := w.find(ctx, p, paths, most.FullName)
 	if err == nil {
-		much.Why = "It is not the rarest type, but the one that came in great numbers."
+		much.Why = "It is the one that came in great numbers."
 	}
 	return much, err
 }

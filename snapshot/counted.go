@@ -5,16 +5,20 @@ import (
 	"slices"
 
 	"github.com/objgraph/objgraph/graph"
-	"github.com/objgraph/objgraph/heapdump"
 	"github.com/objgraph/objgraph/mem"
 	"github.com/objgraph/objgraph/typefilter"
 )
+
+// poolArray holds what is in a sync.Pool. Before it has a dump written, the tracer
+// collects twice, which empties pools: what is in them again is of those who run
+// beside the job, mostly of the log that tells of the job before.
+const poolArray = "[]sync.poolLocal"
 
 // Counted are the objects that say something of a program: what is reachable,
 // but for what is there because the program is traced.
 type Counted struct {
 	reach  *graph.Reach
-	tracer *graph.Set // objects of package jobtrace, and those that only it leads to; nil if the program has none
+	tracer *graph.Set // objects of package jobtrace, those that only it leads to, and what is in pools; nil if the program has none
 }
 
 // Has reports whether an object is among them.
@@ -34,6 +38,9 @@ func (s *Snapshot) count(ctx context.Context) *Counted {
 	}
 	if !slices.Contains(mine, true) {
 		return c
+	}
+	for i := range mine {
+		mine[i] = mine[i] || s.Typing.Types[i].FullName == poolArray
 	}
 	tree, err := s.Graph.ShortestTree(ctx, graph.PathOptions{
 		SkipRoot: s.tracerRoots(),
@@ -58,10 +65,10 @@ func (s *Snapshot) tracerRoots() func(graph.RootID) bool {
 	mine := make([]bool, len(s.Heap.Goroutines))
 	for i := range s.Heap.Goroutines {
 		frames := s.Heap.Goroutines[i].Frames
-		first := slices.IndexFunc(frames, func(f heapdump.Frame) bool { return typefilter.IsTracer(packageOf(f.Func)) })
-		mine[i] = first >= 0 && !slices.ContainsFunc(frames[first:], func(f heapdump.Frame) bool {
-			return !isRuntime(f.Func) && !typefilter.IsTracer(packageOf(f.Func))
-		})
+		for len(frames) > 0 && isRuntime(frames[len(frames)-1].Func) {
+			frames = frames[:len(frames)-1]
+		}
+		mine[i] = len(frames) > 0 && typefilter.IsTracer(packageOf(frames[len(frames)-1].Func))
 	}
 	roots := s.Graph.Roots()
 	return func(r graph.RootID) bool {

@@ -107,11 +107,21 @@ func (b *bench) reports() (out []jobReport) {
 	return out
 }
 
+// dumps are those under their final names.
+func (b *bench) dumps() (paths []string) {
+	all, _ := filepath.Glob(filepath.Join(b.dir, "memdbg", "tracedworker", "*.dump*"))
+	for _, path := range all {
+		if !strings.HasPrefix(filepath.Base(path), ".") {
+			paths = append(paths, path)
+		}
+	}
+	return paths
+}
+
 // checkWhole wants no file under its final name that is not whole.
 func (b *bench) checkWhole() {
 	b.t.Helper()
-	paths, _ := filepath.Glob(filepath.Join(b.dir, "memdbg", "tracedworker", "*.dump*"))
-	for _, path := range paths {
+	for _, path := range b.dumps() {
 		s, err := heapdump.Look(b.t.Context(), path, heapdump.SurveyOptions{})
 		if err != nil || !s.Complete() {
 			b.t.Errorf("%s is not whole: %v", path, err)
@@ -242,9 +252,8 @@ func killedWatchers(t *testing.T, b *bench) {
 	if len(pictures) != 9 {
 		t.Errorf("%d pictures, want one for each of the jobs 4 to 12: %v", len(pictures), pictures)
 	}
-	dumps, _ := filepath.Glob(filepath.Join(b.dir, "memdbg", "tracedworker", "*.dump*"))
-	if len(dumps) > 12 || len(dumps) < 8 {
-		t.Errorf("%d dumps are left", len(dumps))
+	if n := len(b.dumps()); n > 12 || n < 8 {
+		t.Errorf("%d dumps are left", n)
 	}
 }
 
