@@ -24,11 +24,13 @@ func OnCrash(o Options) (*Tracer, error) {
 
 // OnCrash makes the process leave something that can be read if it dies:
 //
-//   - a dump, once, when live memory passes Options.MemoryShare of GOMEMLIMIT or
-//     of the cgroup's limit, with kind "memory";
-//   - the text of what cannot be caught (concurrent map writes, a stack overflow,
+//   - a dump, once, when live memory passes Options.MemoryShare of GOMEMLIMIT, or
+//     the memory in use that share of the cgroup's limit, or what is 48 MB below
+//     it (half of a limit below 96 MB), with kind "memory" and no collection first;
+//   - the stacks of what cannot be caught (concurrent map writes, a stack overflow,
 //     a panic in another goroutine) as crash-<pid>-<time>.txt, by
-//     debug.SetCrashOutput, of which a process has only one.
+//     debug.SetCrashOutput, of which a process has only one. The words "fatal error"
+//     and the reason the runtime writes to standard error alone.
 //
 // A job that panics leaves a dump in any case, see Do. An empty text is removed
 // by Close, or by the next process in the folder.

@@ -146,6 +146,9 @@ func (t *Tracer) admit(j *Job, always bool) (write bool, err error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	s := &t.state
+	for s.window && s.active == 0 {
+		t.idle.Wait() // only a dump is being written: they are one after the other
+	}
 	switch {
 	case len(t.o.At) > 0:
 		write = s.begun == 0 && slices.Contains(t.o.At, 0)
@@ -173,9 +176,10 @@ func (t *Tracer) due() bool {
 	return s.candidate%t.o.Every == 0 && (s.traced.IsZero() || time.Since(s.traced) >= t.o.MinInterval)
 }
 
-// busy reports whether a job that begins would not be alone. Under t.mu.
+// busy reports whether a job that begins would not be alone. Under t.mu; there
+// is no window without active jobs then.
 func (t *Tracer) busy() bool {
-	return !t.o.Overlap && (t.state.active > 0 || t.state.window)
+	return !t.o.Overlap && t.state.active > 0
 }
 
 // finish counts the end of a job and writes the dump after it. standing says
@@ -238,6 +242,7 @@ func (t *Tracer) left(j *Job) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.state.window = false
+	t.idle.Broadcast()
 }
 
 // guard keeps a panic of the tracer's own, or of a hook, from the job.

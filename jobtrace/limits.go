@@ -20,6 +20,16 @@ const (
 	near     = 0.6 // of the limit
 )
 
+// headroom is what a dump needs below the cgroup's limit, in bytes: the first
+// one makes the runtime read its table of arenas (dumpparams), which counts as 32
+// MB of a 64-bit process, and a worker goes on allocating until the world stops.
+const headroom = 48 << 20
+
+// dueAt is the use of memory at which a dump is due below a cgroup's limit.
+func dueAt(limit int64, share float64) int64 {
+	return min(int64(share*float64(limit)), max(limit-headroom, limit/2))
+}
+
 // guarding watches the memory until it has written the one dump, or the Tracer
 // stops. The dump is written as things are, without a collection, for which
 // there may be no time.
@@ -75,13 +85,14 @@ func (t *Tracer) pressure(cg *cgroup) (share float64, reason string) {
 	if limit <= 0 {
 		return share, ""
 	}
+	due := dueAt(limit, t.o.MemoryShare)
 	rss, _, _ := t.meter.process()
-	used := cg.used(int64(t.o.MemoryShare * float64(limit)))
+	used := cg.used(due)
 	if rss != nil {
 		used = max(used, *rss)
 	}
 	ofGroup := float64(used) / float64(limit)
-	if ofGroup >= t.o.MemoryShare {
+	if used >= due {
 		reason = fmt.Sprintf("memory in use is %d MB, %.0f %% of the cgroup's limit (%d MB)", used>>20, 100*ofGroup, limit>>20)
 	}
 	return max(share, ofGroup), reason

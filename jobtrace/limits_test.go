@@ -59,3 +59,11 @@ func TestLookAfter(t *testing.T) {
 		t.Error("it does not look more often as the limit comes nearer")
 	}
 }
+
+func TestDueAt(t *testing.T) {
+	for _, c := range []struct{ limit, want int64 }{{2000 << 20, 1800 << 20}, {200 << 20, 152 << 20}, {64 << 20, 32 << 20}} {
+		if got := dueAt(c.limit, 0.9); got != c.want {
+			t.Errorf("limit %d: %d, want %d", c.limit, got, c.want)
+		}
+	}
+}

@@ -24,7 +24,7 @@ type Options struct {
 	// is kept on purpose: caches, idle connections. They must not call the Tracer.
 	DropCaches []func()
 
-	Every       int           // trace every so manieth job; 0: each
+	Every       int           // trace every nth job; 0: each
 	MinInterval time.Duration // trace at most one job in so long
 	// At asks for dumps only when so many jobs have ended, and for nothing
 	// around other jobs; 0 is before the first.

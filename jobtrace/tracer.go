@@ -21,6 +21,7 @@ type Tracer struct {
 
 	mu    sync.Mutex // of state
 	state state
+	idle  sync.Cond // on mu: a window was closed
 
 	requests chan *request
 	stop     chan struct{}  // closed by Close
@@ -66,6 +67,7 @@ func newTracer(o Options, set settings, byDefault bool) (*Tracer, error) {
 		return nil, err
 	}
 	t := &Tracer{o: o, log: newSpeaker(o.Logger), meter: newMeter(), requests: make(chan *request), stop: make(chan struct{})}
+	t.idle.L = &t.mu
 	t.state.clean = -1
 	t.self = self()
 	if o.Worker == "" {

@@ -3,6 +3,7 @@ package httpjob
 
 import (
 	"context"
+	"errors"
 	"net/http"
 
 	"github.com/objgraph/objgraph/jobtrace"
@@ -25,10 +26,14 @@ func Middleware(t *jobtrace.Tracer, name func(*http.Request) string) func(http.H
 			return next
 		}
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			// What is returned here is for the manifest alone.
+			// What is returned here is for the manifest alone. A client that
+			// went away is no failure of the job.
 			_ = t.Do(r.Context(), name(r), func(ctx context.Context) error {
 				next.ServeHTTP(w, r)
-				return ctx.Err()
+				if err := ctx.Err(); errors.Is(err, context.DeadlineExceeded) {
+					return err
+				}
+				return nil
 			})
 		})
 	}
