@@ -42,7 +42,7 @@ itself.
 
 A job is judged within the series so far, not alone: by the first dump after the
 warm-up, some between, and the last, so that what was loaded once is no leak.
-Until there are four dumps, only what came in great numbers is shown.
+Until there are five dumps, only what came in great numbers is shown.
 
 Then most dumps go: those stay that the series needs, of the last jobs, around
 jobs that leaked, from crashes, and all that could not be read. What stays is

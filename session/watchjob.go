@@ -19,9 +19,9 @@ import (
 )
 
 const (
-	// leastDumps is how many dumps it takes to judge: what grew in each of three
-	// intervals in a row is seldom chance.
-	leastDumps = 4
+	// leastDumps is how many dumps it takes to judge: of less than four intervals
+	// too many tell nothing, as jobs of other kinds ran in them.
+	leastDumps = 5
 	// What comes in such numbers is shown before there are so many dumps.
 	manyObjects = 1000
 	manyBytes   = 1 << 20

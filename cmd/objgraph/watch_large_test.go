@@ -55,7 +55,7 @@ func TestStrings(t *testing.T) {
 		if r.Report.Picked == nil || r.Report.Picked.Type != "string" || len(r.Report.Chains) == 0 || r.Report.Chains[0].Root.Name != "global main.lines" {
 			t.Errorf("job %s: picked %+v, held by %+v; want string, global main.lines", r.Job, r.Report.Picked, r.Report.Chains)
 		}
-		if r.Report.Leak != (jobs >= 4) {
+		if r.Report.Leak != (jobs >= 5) {
 			t.Errorf("job %s: leak is %v", r.Job, r.Report.Leak)
 		}
 		picture, err := os.ReadFile(filepath.Join(b.dir, r.Report.Picture))

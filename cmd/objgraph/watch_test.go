@@ -244,13 +244,13 @@ func killedWatchers(t *testing.T, b *bench) {
 			t.Errorf("job %s: %+v, printed %d times", r.Job, r.Report, lines[r.Job])
 			continue
 		}
-		if r.JobsSoFar >= 4 && (r.Report.Picked == nil || r.Report.Picked.Type != "main.Order" || r.Report.Rows[0].Delta != 25) {
+		if r.JobsSoFar >= 5 && (r.Report.Picked == nil || r.Report.Picked.Type != "main.Order" || r.Report.Rows[0].Delta != 25) {
 			t.Errorf("job %s: %+v", r.Job, r.Report)
 		}
 	}
 	pictures, _ := filepath.Glob(filepath.Join(b.dir, "memdbg", "*.svg"))
-	if len(pictures) != 9 {
-		t.Errorf("%d pictures, want one for each of the jobs 4 to 12: %v", len(pictures), pictures)
+	if len(pictures) != 8 {
+		t.Errorf("%d pictures, want one for each of the jobs 5 to 12: %v", len(pictures), pictures)
 	}
 	if n := len(b.dumps()); n > 12 || n < 8 {
 		t.Errorf("%d dumps are left", n)
