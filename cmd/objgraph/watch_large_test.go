@@ -76,7 +76,9 @@ func TestCleanJobs(t *testing.T) {
 	for run := range 10 {
 		b := b.in(t)
 		begun := time.Now()
-		log := b.run(b.worker, "-jobs", "310", "-kinds", "mail,thumbnail")
+		w := b.watch()
+		b.work("-jobs", "310", "-kinds", "mail,thumbnail")
+		w.end(t)
 		t.Logf("run %d: %v", run, time.Since(begun))
 		jobs := 0
 		for _, r := range b.reports() {
@@ -89,7 +91,7 @@ func TestCleanJobs(t *testing.T) {
 			}
 		}
 		if jobs != 310 {
-			t.Errorf("run %d: %d jobs are reported\n%s", run, jobs, log)
+			t.Errorf("run %d: %d jobs are reported\n%s", run, jobs, w.text())
 		}
 		if n := len(b.dumps()); n > 8+9 {
 			t.Errorf("run %d: %d dumps are left", run, n)
