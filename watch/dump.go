@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -79,12 +80,13 @@ func (d *Dump) InJob() bool {
 	return d.Manifest != nil && slices.Contains([]string{jobtrace.KindMemory, jobtrace.KindPanic, jobtrace.KindManual}, d.Manifest.Kind)
 }
 
-// sequence is the number of six digits or more that jobtrace begins names with.
-func sequence(name string) int {
-	digits, _, ok := strings.Cut(name, "-")
-	n, err := strconv.Atoi(digits)
-	if !ok || err != nil || n < 0 || len(digits) < 6 {
-		return 0
+// numbered are the names that jobtrace gives, with the number.
+var numbered = regexp.MustCompile(`^([0-9]{6,})-`)
+
+// sequence is the number in a name, 0 if it has none.
+func sequence(name string) (n int) {
+	if m := numbered.FindStringSubmatch(name); m != nil {
+		n, _ = strconv.Atoi(m[1])
 	}
 	return n
 }

@@ -63,11 +63,7 @@ func (m *Manifest) With(field string, value any) ([]byte, error) {
 // Foreign is the manifest of a dump that has none.
 func Foreign(d *Dump) *Manifest {
 	m := &Manifest{}
-	for _, f := range []field{
-		{"schema", raw(jobtrace.Schema)}, {"job", raw(d.Job())}, {"dumpBytes", raw(d.Size)},
-	} {
-		m.fields.fields = append(m.fields.fields, f)
-	}
+	m.fields.fields = []field{{"schema", raw(jobtrace.Schema)}, {"job", raw(d.Job())}, {"dumpBytes", raw(d.Size)}}
 	m.Job, m.DumpBytes = d.Job(), d.Size
 	return m
 }
