@@ -3,7 +3,6 @@ package census
 import (
 	"cmp"
 	"context"
-	"slices"
 
 	"github.com/objgraph/objgraph/graph"
 	"github.com/objgraph/objgraph/mem"
@@ -33,59 +32,95 @@ func (f *finder) accumulating(ctx context.Context, heap uint64) ([]typefilter.Ca
 
 // meet walks down and gives the types that it meets.
 func (f *finder) meet(ctx context.Context, d *graph.Dominators, heap uint64) (met []int32) {
-	var m mem.Scratch
-	defer m.Free()
-	children := d.Children(&m)
+	w := &descent{finder: f, d: d, large: typefilter.LargeShare * float64(heap), met: make([]bool, len(f.series.names.list))}
+	defer w.mem.Free()
+	w.children = d.Children(&w.mem)
 	level := []graph.Node{f.Last.Graph.Top()}
-	for depth := 0; len(level) > 0 && depth < maxLevels && ctx.Err() == nil; depth++ {
-		level = f.heavy(d, children, level, heap, &met, &m)
+	for depth := 0; len(level) > 0 && depth < maxLevels; depth++ {
+		var err error
+		if level, err = w.heavy(ctx, level); err != nil {
+			return nil
+		}
 	}
-	return met
+	return w.order
 }
+
+// descent is a walk down the dominator tree, level by level.
+type descent struct {
+	*finder
+	d        *graph.Dominators
+	children *graph.Children
+	large    float64 // bytes that a type has to retain on a level
+	met      []bool  // by name of the series
+	order    []int32 // of the first meeting
+	mem      mem.Scratch
+}
+
+// Keys of nodes on a level that are no objects of a type.
+const (
+	passed = -1 // a root or a goroutine
+	light  = -2 // retains nothing
+)
+
+// levelBlock is how many nodes a worker takes at once.
+const levelBlock = 1 << 14
 
 // heavy is the next level: of the nodes below this one, those of types that
 // retain a large share together. Roots and goroutines are passed through.
-func (f *finder) heavy(d *graph.Dominators, children *graph.Children, level []graph.Node, heap uint64, met *[]int32, m *mem.Scratch) []graph.Node {
-	g := f.Last.Graph
-	byType := make([]uint64, len(f.series.names.list))
+func (w *descent) heavy(ctx context.Context, level []graph.Node) ([]graph.Node, error) {
 	count := 0
-	below(d, children, level, func(c graph.Node) {
-		count++
-		if g.KindOf(c) == graph.NodeObject {
-			byType[f.keyOf(c)] += d.RetainedNode(c)
-		}
-	})
-	next := mem.Room[graph.Node](m, count)
-	below(d, children, level, func(c graph.Node) {
-		if g.KindOf(c) != graph.NodeObject {
-			next = append(next, c)
-			return
-		}
-		k := f.keyOf(c)
-		if float64(byType[k]) < typefilter.LargeShare*float64(heap) {
-			return
-		}
-		next = append(next, c)
-		if !slices.Contains(*met, k) {
-			*met = append(*met, k)
-		}
-	})
-	return next
-}
-
-// below calls f with what lies directly below some nodes and retains anything.
-func below(d *graph.Dominators, children *graph.Children, level []graph.Node, f func(graph.Node)) {
 	for _, v := range level {
-		for _, c := range children.Of(v) {
-			if d.RetainedNode(c) > 0 {
-				f(c)
-			}
+		count += len(w.children.Of(v))
+	}
+	next, keys := mem.Room[graph.Node](&w.mem, count), mem.Room[int32](&w.mem, count)[:count]
+	for _, v := range level {
+		next = append(next, w.children.Of(v)...)
+	}
+	byType, err := w.retainedByType(ctx, next, keys)
+	kept := next[:0]
+	for i, k := range keys {
+		if k == light || k != passed && float64(byType[k]) < w.large {
+			continue
+		}
+		kept = append(kept, next[i])
+		if k != passed && !w.met[k] {
+			w.met[k] = true
+			w.order = append(w.order, k)
 		}
 	}
+	return kept, err
 }
 
-func (f *finder) keyOf(v graph.Node) int32 {
-	return f.keys[f.Last.Typing.Of[f.Last.Graph.Object(v)]]
+// retainedByType fills in the keys of nodes, and adds up what they retain by type.
+func (w *descent) retainedByType(ctx context.Context, nodes []graph.Node, keys []int32) ([]uint64, error) {
+	sums := make([][]uint64, mem.Workers(w.o.Workers))
+	for i := range sums {
+		sums[i] = make([]uint64, len(w.met))
+	}
+	err := mem.Parallel(ctx, len(sums), (len(nodes)+levelBlock-1)/levelBlock, func(worker, block int) {
+		for i := block * levelBlock; i < min((block+1)*levelBlock, len(nodes)); i++ {
+			retained := w.d.RetainedNode(nodes[i])
+			if keys[i] = w.keyOf(nodes[i], retained); keys[i] >= 0 {
+				sums[worker][keys[i]] += retained
+			}
+		}
+	})
+	for _, part := range sums[1:] {
+		for k, bytes := range part {
+			sums[0][k] += bytes
+		}
+	}
+	return sums[0], err
+}
+
+func (w *descent) keyOf(v graph.Node, retained uint64) int32 {
+	switch {
+	case retained == 0:
+		return light
+	case w.Last.Graph.KindOf(v) != graph.NodeObject:
+		return passed
+	}
+	return w.keys[w.Last.Typing.Of[w.Last.Graph.Object(v)]]
 }
 
 // single are the candidates of one dump, with what all objects of each type

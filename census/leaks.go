@@ -89,6 +89,21 @@ func (l *Leaks) Target() (id mem.ObjID, ok bool) {
 // leaked; of a single dump it says what accumulates. The caller closes
 // Leaks.Last.
 func FindLeaks(ctx context.Context, paths []string, o LeaksOptions) (*Leaks, error) {
+	f, err := newFinder(ctx, paths, o)
+	if err != nil {
+		return nil, err
+	}
+	if err := f.run(ctx); err != nil {
+		if f.series.last != nil {
+			f.series.last.Close()
+		}
+		return nil, err
+	}
+	return f.Leaks, nil
+}
+
+// newFinder prepares to read dumps.
+func newFinder(ctx context.Context, paths []string, o LeaksOptions) (*finder, error) {
 	if len(paths) == 0 {
 		return nil, errors.New("no dump was given")
 	}
@@ -125,13 +140,7 @@ func FindLeaks(ctx context.Context, paths []string, o LeaksOptions) (*Leaks, err
 		}
 		return s, err
 	}
-	if err := f.run(ctx); err != nil {
-		if f.series.last != nil {
-			f.series.last.Close()
-		}
-		return nil, err
-	}
-	return l, nil
+	return f, nil
 }
 
 func (l *Leaks) takeJobs(jobs []int, intervals int) error {

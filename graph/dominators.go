@@ -114,39 +114,3 @@ func (d *Dominators) RetainedGroup(id GroupID) uint64 {
 
 // RetainedNode is the same for any node; the top's is all that is reached.
 func (d *Dominators) RetainedNode(v Node) uint64 { return d.retained[v] }
-
-// Children lists what lies directly below each node: 8 bytes a node.
-type Children struct {
-	start []uint32 // by node, and one more
-	node  []Node
-}
-
-// Children makes the lists, in m (nil: the collector's memory). They are not kept
-// by the dominators.
-func (d *Dominators) Children(m *mem.Scratch) *Children {
-	c := &Children{start: mem.Alloc[uint32](m, len(d.idom)+1)}
-	for _, up := range d.idom {
-		if Node(up) != NoNode {
-			c.start[up]++
-		}
-	}
-	sum := uint32(0)
-	for i, k := range c.start {
-		sum += k
-		c.start[i] = sum
-	}
-	c.node = mem.Room[Node](m, int(sum))[:sum]
-	for v := len(d.idom) - 1; v >= 0; v-- {
-		if up := d.idom[v]; Node(up) != NoNode {
-			c.start[up]--
-			c.node[c.start[up]] = Node(v)
-		}
-	}
-	return c
-}
-
-// Of are the children of a node, ascending.
-func (c *Children) Of(v Node) []Node {
-	lo, hi := c.start[v], c.start[v+1]
-	return c.node[lo:hi:hi]
-}

@@ -45,7 +45,8 @@ func naiveDominators(p *plain) (idom []uint32, retained []uint64) {
 
 func TestDominatorsAgainstNaive(t *testing.T) {
 	forRandomHeaps(t, func(t *testing.T, h *heap, g *Graph) {
-		idom, retained := naiveDominators(h.plain(g))
+		p := h.plain(g)
+		idom, retained := naiveDominators(p)
 		d, err := g.Dominators(context.Background(), size)
 		if err != nil {
 			t.Fatal(err)
@@ -56,18 +57,40 @@ func TestDominatorsAgainstNaive(t *testing.T) {
 		if !slices.Equal(d.retained, retained) {
 			t.Errorf("retained\n%v, want\n%v", d.retained, retained)
 		}
-		checkChildren(t, d)
+		checkChildren(t, g, d.Children(nil), d.Idom)
+		tree, err := g.ShortestTree(context.Background(), PathOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		checkChildren(t, g, tree.Children(nil), tree.ParentOf)
+		for w, up := range p.naiveUpward() {
+			if got := tree.ParentOf(Node(w)); got != up {
+				t.Errorf("%d hangs from %d, want %d", w, got, up)
+			}
+		}
 	})
 }
 
-func checkChildren(t *testing.T, d *Dominators) {
+// naiveUpward is what roots, groups and the top hang from.
+func (p *plain) naiveUpward() map[int]Node {
+	out := map[int]Node{p.top: NoNode}
+	for v, row := range p.out {
+		for _, w := range row {
+			if v >= p.objects && w >= p.objects {
+				out[w] = Node(v)
+			}
+		}
+	}
+	return out
+}
+
+func checkChildren(t *testing.T, g *Graph, children *Children, above func(Node) Node) {
 	t.Helper()
-	children := d.Children(nil)
-	for v := range d.idom {
+	for v := range g.NumNodes() {
 		var want []Node
-		for w, up := range d.idom {
-			if up == uint32(v) {
-				want = append(want, Node(w))
+		for w := range Node(g.NumNodes()) {
+			if above(w) == Node(v) {
+				want = append(want, w)
 			}
 		}
 		if got := children.Of(Node(v)); !slices.Equal(got, want) {

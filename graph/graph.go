@@ -64,16 +64,17 @@ func newGraph(e *Edges, roots *Roots) *Graph {
 // them.
 func (g *Graph) setLeaves() {
 	g.leaf, g.aside = NewSet(g.n), NewSet(g.n)
-	for i := range g.n {
-		id := mem.ObjID(i)
-		if !g.out.empty(id) {
-			continue
+	_ = g.blocks(context.Background(), func(_ int, from, to mem.ObjID) { // of whole words of the sets
+		for id := from; id < to; id++ {
+			if !g.out.empty(id) {
+				continue
+			}
+			g.leaf.Add(id)
+			if g.in.at(id+1)-g.in.at(id) == 1 && !g.held.any.Has(id) {
+				g.aside.Add(id)
+			}
 		}
-		g.leaf.Add(id)
-		if g.in.at(id+1)-g.in.at(id) == 1 && !g.held.any.Has(id) {
-			g.aside.Add(id)
-		}
-	}
+	})
 }
 
 // referrer is the only referrer of a leaf aside.

@@ -24,8 +24,10 @@ func (g *Graph) Reach(ctx context.Context) (*Reach, error) {
 	if r := g.reach.Load(); r != nil {
 		return r, nil
 	}
+	var scratch mem.Scratch
+	defer scratch.Free()
 	seen := NewSet(g.n)
-	m := newMarker(ctx, g, seen)
+	m := newMarker(ctx, g, seen, &scratch)
 	if !m.fromRoots(false) {
 		return nil, ctx.Err()
 	}
@@ -40,17 +42,16 @@ func (g *Graph) Reach(ctx context.Context) (*Reach, error) {
 	return r, nil
 }
 
-// marker marks depth-first, on a stack of its own.
+// marker marks what is reached, with all workers.
 type marker struct {
 	g     *Graph
 	seen  Set
-	stack mem.Stack[mem.ObjID] // marked, targets not looked at
-	skip  func(RootID) bool    // nil for none
-	pulse pulse
+	front *frontier
+	skip  func(RootID) bool // nil for none
 }
 
-func newMarker(ctx context.Context, g *Graph, seen Set) marker {
-	return marker{g: g, seen: seen, stack: mem.Stack[mem.ObjID]{Chunk: min(g.n, 1<<18)}, pulse: pulse{ctx: ctx}}
+func newMarker(ctx context.Context, g *Graph, seen Set, m *mem.Scratch) marker {
+	return marker{g: g, seen: seen, front: newFrontier(ctx, g.workers, g.n, m)}
 }
 
 // fromRoots marks what the conservative roots reach, or what the others do.
@@ -61,12 +62,9 @@ func (m *marker) fromRoots(weak bool) bool {
 		if roots.weak(r) != weak || m.skip != nil && m.skip(r) {
 			continue
 		}
-		m.mark(roots.Targets(r))
-		if !m.drain() {
-			return false
-		}
+		m.mark(m.front.first(), roots.Targets(r))
 	}
-	return true
+	return m.front.run(func(v *visitor, id mem.ObjID) { m.mark(v, m.g.out.row(id)) })
 }
 
 // markAside adds the leaves aside whose referrers are in a set to it.
@@ -81,24 +79,11 @@ func (g *Graph) markAside(sets ...Set) {
 	}
 }
 
-func (m *marker) mark(targets []mem.ObjID) {
+func (m *marker) mark(v *visitor, targets []mem.ObjID) {
 	for _, t := range targets {
-		if !m.g.aside.Has(t) && m.seen.put(t) && !m.g.leaf.Has(t) {
-			m.stack.Push(t)
+		if !m.g.aside.Has(t) && m.seen.putShared(t) && !m.g.leaf.Has(t) {
+			v.push(t)
 		}
 	}
-}
-
-func (m *marker) drain() bool {
-	for {
-		id, ok := m.stack.Pop()
-		if !ok {
-			return true
-		}
-		row := m.g.out.row(id)
-		m.mark(row)
-		if m.pulse.stop(1 + len(row)) {
-			return false
-		}
-	}
+	v.pulse.left -= len(targets)
 }

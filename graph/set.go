@@ -3,6 +3,7 @@ package graph
 import (
 	"iter"
 	"math/bits"
+	"sync/atomic"
 
 	"github.com/objgraph/objgraph/mem"
 )
@@ -59,6 +60,12 @@ func (s Set) put(id mem.ObjID) bool {
 	}
 	*w |= bit
 	return true
+}
+
+// putShared is put while others do the same.
+func (s Set) putShared(id mem.ObjID) bool {
+	w, bit := &s.words[id/64], uint64(1)<<(id%64)
+	return atomic.LoadUint64(w)&bit == 0 && atomic.OrUint64(w, bit)&bit == 0
 }
 
 func (s Set) clone() Set { return Set{append([]uint64(nil), s.words...)} }

@@ -3,6 +3,7 @@ package graph
 import (
 	"context"
 	"math/bits"
+	"sync/atomic"
 
 	"github.com/objgraph/objgraph/mem"
 )
@@ -30,7 +31,9 @@ func (g *Graph) Freed(ctx context.Context, in func(mem.ObjID) bool) (Set, error)
 			set.Add(mem.ObjID(i))
 		}
 	}
-	m := newMarker(ctx, g, set.clone()) // members are not entered
+	var scratch mem.Scratch
+	defer scratch.Free()
+	m := newMarker(ctx, g, set.clone(), &scratch) // members are not entered
 	if !m.fromRoots(false) {
 		return Set{}, ctx.Err()
 	}
@@ -82,9 +85,11 @@ func (g *Graph) RetainedOfSets(ctx context.Context, class func(mem.ObjID) int, s
 	if err != nil {
 		return [Classes]Retained{}, err
 	}
-	f := newFlow(g, class)
+	f, err := newFlow(ctx, g, class)
+	if err != nil {
+		return [Classes]Retained{}, err
+	}
 	defer f.mem.Free()
-	f.pulse.ctx = ctx
 	if !f.run(false) { // what strong roots lead to is strong
 		return [Classes]Retained{}, ctx.Err()
 	}
@@ -92,36 +97,49 @@ func (g *Graph) RetainedOfSets(ctx context.Context, class func(mem.ObjID) int, s
 	if !f.run(true) {
 		return [Classes]Retained{}, ctx.Err()
 	}
-	return f.sums(size), nil
+	return f.sums(ctx, size)
 }
 
 // noClass is the class of an object that is in no set.
 const noClass = 255
 
-// flow is one data flow over the graph.
+// flow is one data flow over the graph. It has one end, whatever the order in
+// which workers come to it.
 type flow struct {
 	g     *Graph
-	class []uint8              // by object
-	lost  []uint64             // by object: bit c, on some path found so far no object of class c comes before this one; 0: not reached
-	wait  Set                  // in next
-	next  mem.Queue[mem.ObjID] // lost changed, targets not told
-	into  *Set                 // if not nil, objects outside are not entered
-	pulse pulse
-	mem   mem.Scratch // of class, lost and next
+	class []uint8   // by object
+	lost  []uint64  // by object: bit c, on some path found so far no object of class c comes before this one; 0: not reached
+	wait  Set       // in front
+	front *frontier // lost changed, targets not told
+	into  *Set      // if not nil, objects outside are not entered
+	mem   mem.Scratch
 }
 
-func newFlow(g *Graph, class func(mem.ObjID) int) *flow {
+// flowBlock is how many objects a worker takes at once.
+const flowBlock = 1 << 15
+
+// newFlow is a flow that has not begun. class is asked by all workers.
+func newFlow(ctx context.Context, g *Graph, class func(mem.ObjID) int) (*flow, error) {
 	f := &flow{g: g, wait: NewSet(g.n)}
-	f.next.Mem, f.next.Chunk = &f.mem, min(g.n, 1<<18)
-	f.mem.Reserve(g.n * (1 + 8 + 2)) // and some for next
+	f.front = newFrontier(ctx, g.workers, g.n, &f.mem)
+	f.mem.Reserve(g.n * (1 + 8 + 2)) // and some for front
 	f.class, f.lost = mem.Room[uint8](&f.mem, g.n)[:g.n], mem.Alloc[uint64](&f.mem, g.n)
-	for i := range f.class {
-		f.class[i] = noClass
-		if c := class(mem.ObjID(i)); c >= 0 && c < Classes {
-			f.class[i] = uint8(c)
+	err := g.blocks(ctx, func(_ int, from, to mem.ObjID) {
+		for id := from; id < to; id++ {
+			f.class[id] = noClass
+			if c := class(id); c >= 0 && c < Classes {
+				f.class[id] = uint8(c)
+			}
 		}
-	}
-	return f
+	})
+	return f, err
+}
+
+// blocks calls f with pieces of all objects, by all workers.
+func (g *Graph) blocks(ctx context.Context, f func(worker int, from, to mem.ObjID)) error {
+	return mem.Parallel(ctx, g.workers, (g.n+flowBlock-1)/flowBlock, func(worker, i int) {
+		f(worker, mem.ObjID(i*flowBlock), mem.ObjID(min((i+1)*flowBlock, g.n)))
+	})
 }
 
 // run lets what is lost flow from the conservative roots, or from the others,
@@ -129,21 +147,13 @@ func newFlow(g *Graph, class func(mem.ObjID) int) *flow {
 func (f *flow) run(weak bool) bool {
 	for r := range RootID(f.g.roots.Len()) {
 		if f.g.roots.weak(r) == weak {
-			f.tell(f.g.roots.Targets(r), 1<<64-1)
+			f.tell(f.front.first(), f.g.roots.Targets(r), 1<<64-1)
 		}
 	}
-	for {
-		id, ok := f.next.Pop()
-		if !ok {
-			return true
-		}
-		f.wait.words[id/64] &^= 1 << (id % 64)
-		row := f.g.out.row(id)
-		f.tell(row, f.through(id))
-		if f.pulse.stop(1 + len(row)) {
-			return false
-		}
-	}
+	return f.front.run(func(v *visitor, id mem.ObjID) {
+		atomic.AndUint64(&f.wait.words[id/64], ^(1 << (id % 64))) // before lost is read: what comes after is told again
+		f.tell(v, f.g.out.row(id), atomic.LoadUint64(&f.lost[id])&^(1<<f.class[id]))
+	})
 }
 
 // through is what is lost behind an object: what was lost before, but for its
@@ -151,45 +161,61 @@ func (f *flow) run(weak bool) bool {
 func (f *flow) through(id mem.ObjID) uint64 { return f.lost[id] &^ (1 << f.class[id]) }
 
 // tell tells the targets of an object what is lost on the way to it.
-func (f *flow) tell(targets []mem.ObjID, lost uint64) {
+func (f *flow) tell(v *visitor, targets []mem.ObjID, lost uint64) {
 	for _, t := range targets {
 		if f.g.aside.Has(t) || f.into != nil && !f.into.Has(t) {
 			continue
 		}
-		before := f.lost[t]
-		if before|lost == before {
+		at := &f.lost[t]
+		if before := atomic.LoadUint64(at); before|lost == before || atomic.OrUint64(at, lost)&lost == lost {
 			continue
 		}
-		f.lost[t] = before | lost
-		if !f.g.leaf.Has(t) && f.wait.put(t) {
-			f.next.Push(t)
+		if !f.g.leaf.Has(t) && f.wait.putShared(t) {
+			v.push(t)
 		}
 	}
+	v.pulse.left -= len(targets)
 }
 
 // sums adds up what is held by each class: the objects to which every path
 // meets it.
-func (f *flow) sums(size func(mem.ObjID) uint64) (sums [Classes]Retained) {
-	for leaf := range f.g.aside.All() {
-		if from := f.g.referrer(leaf); f.lost[from] != 0 {
-			f.lost[leaf] = f.through(from)
+func (f *flow) sums(ctx context.Context, size func(mem.ObjID) uint64) (all [Classes]Retained, err error) {
+	parts := make([][Classes]Retained, mem.Workers(f.g.workers))
+	err = f.g.blocks(ctx, func(worker int, from, to mem.ObjID) {
+		for id := from; id < to; id++ {
+			if held := f.held(id); held != 0 {
+				addHeld(&parts[worker], held, size(id))
+			}
+		}
+	})
+	for _, part := range parts {
+		for c, r := range part {
+			all[c].Objects += r.Objects
+			all[c].Bytes += r.Bytes
 		}
 	}
-	for i, lost := range f.lost {
-		if lost == 0 {
-			continue
-		}
-		id := mem.ObjID(i)
-		held := ^f.through(id)
-		if held == 0 {
-			continue
-		}
-		bytes := size(id)
-		for ; held != 0; held &= held - 1 {
-			s := &sums[bits.TrailingZeros64(held)]
-			s.Objects++
-			s.Bytes += bytes
+	return all, err
+}
+
+// held has the bits of the classes that hold an object; a leaf aside is held as its
+// referrer is.
+func (f *flow) held(id mem.ObjID) uint64 {
+	lost := f.lost[id]
+	if f.g.aside.Has(id) {
+		if from := f.g.referrer(id); f.lost[from] != 0 {
+			lost = f.through(from)
 		}
 	}
-	return sums
+	if lost == 0 {
+		return 0
+	}
+	return ^(lost &^ (1 << f.class[id]))
+}
+
+func addHeld(sums *[Classes]Retained, held, bytes uint64) {
+	for held &= 1<<Classes - 1; held != 0; held &= held - 1 {
+		s := &sums[bits.TrailingZeros64(held)]
+		s.Objects++
+		s.Bytes += bytes
+	}
 }

@@ -53,7 +53,9 @@ func (g *Graph) Reached(ctx context.Context, skipRoot func(RootID) bool, stop *S
 		none := NewSet(g.n)
 		stop = &none
 	}
-	m := newMarker(ctx, g, stop.clone()) // they are not entered
+	var scratch mem.Scratch
+	defer scratch.Free()
+	m := newMarker(ctx, g, stop.clone(), &scratch) // they are not entered
 	m.skip = skipRoot
 	if !m.fromRoots(false) {
 		return Set{}, ctx.Err()

@@ -172,9 +172,6 @@ func checkWhole(f *os.File) (size int64, err error) {
 	if err != nil {
 		return 0, err
 	}
-	if err := f.Sync(); err != nil {
-		return 0, err
-	}
 	size = info.Size()
 	tail := make([]byte, min(size, tailReach))
 	if _, err := f.ReadAt(tail, size-int64(len(tail))); err != nil {

@@ -43,7 +43,7 @@ type Flag struct {
 func Commands() []*Command {
 	return []*Command{
 		leaksCommand(), infoCommand(), typesCommand(), graphCommand(),
-		pathsCommand(), rootsCommand(), watchCommand(), runCommand(), demoCommand(),
+		pathsCommand(), rootsCommand(), pprofCommand(), watchCommand(), runCommand(), demoCommand(),
 	}
 }
 

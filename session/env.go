@@ -14,6 +14,7 @@ type Env struct {
 	Common
 	Out, Err io.Writer
 	Line     string // the command as typed, for the pictures it makes
+	Terminal bool   // Out is one: not for what is no text
 	// Progress, if not nil, is told how far the work is.
 	Progress mem.Progress
 

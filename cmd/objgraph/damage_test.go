@@ -14,7 +14,7 @@ import (
 var everything = []string{
 	"info x.dump", "info x.dump --header", "types x.dump --all", "types x.dump --by size", "roots x.dump", "paths x.dump --addr 0xc000002000",
 	"graph x.dump --addr 0xc000002000 --back --chain", "graph x.dump --addr 0xc000000000 --forward",
-	"leaks x.dump --format dot", "leaks a.dump x.dump --format dot",
+	"pprof x.dump -o x.pb.gz", "leaks x.dump --format dot", "leaks a.dump x.dump --format dot",
 }
 
 // TestTruncated runs every command on a dump cut at many places: an answer

@@ -24,6 +24,8 @@ var promised = map[string]string{
 	"info --header": `goVersion arch complete fileBytes objects objectBytes spanTailSlots memStats.heapObjects memStats.heapAlloc goroutines
 		warnings dumpBytes params.pointerSize params.bigEndian params.heapStart params.heapEnd params.cpus pointerSlots
 		records.object records.goroutine records.params records.memstats memoryEstimate`,
+	"pprof -o x.pb.gz": `file by stacks total.count total.bytes merged.count merged.bytes unreached.count unreached.bytes guessed dump complete
+		typed.objects typed.bytes typed.objectsShare typed.bytesShare warnings`,
 	"roots": `roots[].kind roots[].name roots[].objects roots[].retained cut`,
 	"paths": `target chains[].count chains[].root.kind chains[].root.name chains[].steps[].type chains[].steps[].edge
 		chains[].steps[].addr chains[].fingerprint cut`,
@@ -83,6 +85,7 @@ func TestJSONNulls(t *testing.T) {
 		"leaks a.dump b.dump --json":    "leaked[].shape leaked[].since background",
 		"leaks b.dump c.dump --json":    "picked",
 		"info b.dump --json":            "exe",
+		"pprof b.dump -o x --json":      "since ambiguous",
 		"info b.dump --header --json":   "reachable unreached typed evidence exe roots edges conflicts",
 		"info b.dump --json --exe none": "dumpBytes params pointerSlots records memoryEstimate",
 		"types b.dump --by size --json": "sizes[].above sizes[].header",
@@ -148,7 +151,7 @@ func TestInterrupt(t *testing.T) {
 	t.Chdir(smallDumps(t))
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	for _, line := range []string{"leaks a.dump b.dump", "graph b.dump --addr 0xc000002000 -o x.svg", "types b.dump"} {
+	for _, line := range []string{"leaks a.dump b.dump", "graph b.dump --addr 0xc000002000 -o x.svg", "types b.dump", "pprof b.dump -o x"} {
 		var out, errs bytes.Buffer
 		if code := run(ctx, append([]string{"objgraph"}, strings.Fields(line)...), &out, &errs); code != exitInterrupted {
 			t.Errorf("%s: exit code %d\n%s", line, code, errs.String())

@@ -114,9 +114,20 @@ func newMeter(w io.Writer) *meter {
 }
 
 // isTerminal reports whether a file is a terminal that knows how to clear a line.
-func isTerminal(f *os.File) bool {
+func isTerminal(f *os.File) bool { return isShown(f) && os.Getenv("TERM") != "dumb" }
+
+// isShown reports whether somebody sees what is written: it goes to a terminal.
+func isShown(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
 	info, err := f.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0 && os.Getenv("TERM") != "dumb"
+	if err != nil || info.Mode()&os.ModeCharDevice == 0 {
+		return false
+	}
+	null, err := os.Stat(os.DevNull)
+	return err != nil || !os.SameFile(info, null)
 }
 
 // start begins to show, after a while.

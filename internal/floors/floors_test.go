@@ -23,6 +23,7 @@ graph:             mem
 typing:            mem heapdump heap program
 snapshot:          all above
 census:            mem heapdump typefilter graph typing snapshot
+pprofile:          mem graph typing snapshot census
 declare:           mem program
 
 # pictures know nothing of heaps

@@ -22,13 +22,19 @@ func handler(w http.ResponseWriter, r *http.Request) {
 	w.Write([]byte("served " + r.URL.Path))
 }
 
-func TestMiddleware(t *testing.T) {
-	dir := t.TempDir()
+func tracer(t *testing.T) (tr *jobtrace.Tracer, dir string) {
+	t.Helper()
+	dir = t.TempDir()
 	tr, err := jobtrace.New(jobtrace.Options{Dir: dir, Worker: "w", NoReport: true})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer tr.Close()
+	t.Cleanup(func() { tr.Close() })
+	return tr, dir
+}
+
+func TestMiddleware(t *testing.T) {
+	tr, dir := tracer(t)
 	srv := httptest.NewServer(httpjob.Middleware(tr, nil)(http.HandlerFunc(handler)))
 	defer srv.Close()
 	for path, want := range map[string]int{"/a?token=secret": 200, "/abort": 0} {
@@ -77,12 +83,7 @@ func TestOff(t *testing.T) {
 }
 
 func TestName(t *testing.T) {
-	dir := t.TempDir()
-	tr, err := jobtrace.New(jobtrace.Options{Dir: dir, Worker: "w", NoReport: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer tr.Close()
+	tr, dir := tracer(t)
 	name := func(r *http.Request) string { return "order-" + r.URL.Query().Get("id") }
 	httpjob.Middleware(tr, name)(http.HandlerFunc(handler)).ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/b?id=7", nil))
 	if _, err := os.Stat(filepath.Join(dir, "w", "000002-order-7.dump")); err != nil {

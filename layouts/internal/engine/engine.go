@@ -54,7 +54,9 @@ func Start(ctx context.Context, limit time.Duration) *Engine {
 	if err == nil {
 		e.child, err = start(ctx, limit, cache)
 	}
-	e.err = err
+	if e.err = err; err == nil {
+		yield(e.child.cmd.Process.Pid)
+	}
 	return e
 }
 

@@ -1,0 +1,128 @@
+package graph
+
+import (
+	"context"
+
+	"github.com/objgraph/objgraph/mem"
+)
+
+// frontier is a search from objects to objects by all workers, level by level.
+// Whoever visits an object pushes those that are to be visited next; what a search
+// finds must not depend on the order.
+type frontier struct {
+	ctx      context.Context
+	visitors []*visitor
+	chunks   [][]mem.ObjID // of this level
+}
+
+// visitor is one worker of a frontier.
+type visitor struct {
+	mem   *mem.Scratch
+	room  int           // objects of a block
+	last  []mem.ObjID   // to be visited next
+	full  [][]mem.ObjID // likewise, chunks without room
+	spare [][]mem.ObjID // empty chunks
+	block []mem.ObjID   // that chunks are cut from
+	pulse pulse
+	_     [64]byte // workers share no line of the cache
+}
+
+const (
+	chunkObjects = 1 << 12
+	blockObjects = 1 << 18
+	fewObjects   = 1 << 11 // of a level: one worker is as fast
+)
+
+// newFrontier is an empty frontier over n objects with its memory in m.
+func newFrontier(ctx context.Context, workers, n int, m *mem.Scratch) *frontier {
+	f := &frontier{ctx: ctx}
+	for range mem.Workers(workers) {
+		f.visitors = append(f.visitors, &visitor{mem: m, room: min(n, blockObjects), pulse: pulse{ctx: ctx}})
+	}
+	return f
+}
+
+// first is the worker that pushes where the search begins.
+func (f *frontier) first() *visitor { return f.visitors[0] }
+
+func (v *visitor) push(id mem.ObjID) {
+	if len(v.last) == cap(v.last) {
+		v.extend()
+	}
+	v.last = append(v.last, id)
+}
+
+func (v *visitor) extend() {
+	if len(v.last) > 0 {
+		v.full = append(v.full, v.last)
+	}
+	v.last = v.empty()
+}
+
+// empty is a chunk without objects.
+func (v *visitor) empty() []mem.ObjID {
+	if n := len(v.spare); n > 0 {
+		c := v.spare[n-1]
+		v.spare = v.spare[:n-1]
+		return c
+	}
+	if cap(v.block) == 0 {
+		v.block = mem.Room[mem.ObjID](v.mem, max(v.room, 1))
+	}
+	n := min(chunkObjects, cap(v.block))
+	c := v.block[:0:n]
+	v.block = v.block[n:n:cap(v.block)]
+	return c
+}
+
+// run visits what was pushed until nothing is; false if the context ended it.
+func (f *frontier) run(visit func(v *visitor, id mem.ObjID)) bool {
+	for {
+		if !f.runFew(visit) {
+			return false
+		}
+		if f.collect(); len(f.chunks) == 0 {
+			return true
+		}
+		err := mem.Parallel(f.ctx, len(f.visitors), len(f.chunks), func(worker, i int) {
+			v := f.visitors[worker]
+			for _, id := range f.chunks[i] {
+				visit(v, id)
+			}
+			v.spare = append(v.spare, f.chunks[i][:0])
+		})
+		if err != nil {
+			return false
+		}
+	}
+}
+
+// runFew visits levels of few objects by one worker, until there are more.
+func (f *frontier) runFew(visit func(v *visitor, id mem.ObjID)) bool {
+	v := f.first()
+	for len(v.full) == 0 && len(v.last) > 0 && len(v.last) < fewObjects {
+		level := v.last
+		v.last = v.empty()
+		for _, id := range level {
+			visit(v, id)
+		}
+		v.spare = append(v.spare, level[:0])
+		if v.pulse.stop(len(level)) {
+			return false
+		}
+	}
+	return true
+}
+
+// collect makes what was pushed the next level.
+func (f *frontier) collect() {
+	f.chunks = f.chunks[:0]
+	for _, v := range f.visitors {
+		f.chunks = append(f.chunks, v.full...)
+		v.full = v.full[:0]
+		if len(v.last) > 0 {
+			f.chunks = append(f.chunks, v.last)
+			v.last = nil
+		}
+	}
+}
