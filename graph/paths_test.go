@@ -196,15 +196,23 @@ func backDist(h *heap, p *plain, target mem.ObjID, opts PathOptions) []int {
 	return dist
 }
 
-// Reached is what a tree of the same options has.
+// Reached is what a tree of the same options has, with objects to stop at and
+// without.
 func TestReached(t *testing.T) {
 	forRandomHeaps(t, func(t *testing.T, h *heap, g *Graph) {
 		skip := func(id RootID) bool { return id%2 == 0 }
-		tree, _ := g.ShortestTree(context.Background(), PathOptions{SkipRoot: skip})
-		reached, _ := g.Reached(context.Background(), skip)
-		for id := range mem.ObjID(g.n) {
-			if reached.Has(id) != (tree.Dist(id) > 0) {
-				t.Errorf("object %d: reached %v, at distance %d", id, reached.Has(id), tree.Dist(id))
+		stop := NewSet(g.n)
+		for id := 0; id < g.n; id += 5 {
+			stop.Add(mem.ObjID(id))
+		}
+		for _, stop := range []*Set{nil, &stop} {
+			stops := func(id mem.ObjID) bool { return stop != nil && stop.Has(id) }
+			tree, _ := g.ShortestTree(context.Background(), PathOptions{SkipRoot: skip, Skip: func(from mem.ObjID, _ int) bool { return stops(from) }})
+			reached, _ := g.Reached(context.Background(), skip, stop)
+			for id := range mem.ObjID(g.n) {
+				if want := tree.Dist(id) > 0 && !stops(id); reached.Has(id) != want {
+					t.Errorf("object %d: reached %v, at distance %d, stopped at %v", id, reached.Has(id), tree.Dist(id), stops(id))
+				}
 			}
 		}
 	})

@@ -40,16 +40,22 @@ type upward struct {
 	dist   uint32 // edges from the root, 0 where none leads here
 }
 
-// Reached is what the roots reach that are not left out: the objects that the
-// tree of the same options has. The error is the context's.
-func (g *Graph) Reached(ctx context.Context, skipRoot func(RootID) bool) (Set, error) {
+// Reached is what the roots reach that are not left out, on ways that lead through
+// none of the objects in stop, which are not among it either: the objects that the
+// tree of the same options has. A nil stop stops nothing. The error is the
+// context's.
+func (g *Graph) Reached(ctx context.Context, skipRoot func(RootID) bool, stop *Set) (Set, error) {
 	reach, err := g.Reach(ctx)
 	if err != nil {
 		return Set{}, err
 	}
+	if stop == nil {
+		none := NewSet(g.n)
+		stop = &none
+	}
 	var scratch mem.Scratch
 	defer scratch.Free()
-	m := newMarker(ctx, g, NewSet(g.n), &scratch)
+	m := newMarker(ctx, g, stop.clone(), &scratch) // they are not entered
 	m.skip = skipRoot
 	if !m.fromRoots(false) {
 		return Set{}, ctx.Err()
@@ -61,7 +67,9 @@ func (g *Graph) Reached(ctx context.Context, skipRoot func(RootID) bool) (Set, e
 	for i := range m.seen.words { // of what weak holders lead to only what is weak
 		m.seen.words[i] = strong.words[i] | m.seen.words[i]&reach.Weak.words[i]
 	}
+	m.seen.minus(*stop)
 	g.markAside(m.seen)
+	m.seen.minus(*stop) // leaves aside
 	return m.seen, nil
 }
 

@@ -82,6 +82,7 @@ func checkExample(t *testing.T, c *Command) {
 			t.Errorf("example %q: want one command a line", line)
 		}
 		line, _, _ = strings.Cut(line, "|")
+		line, _, _ = strings.Cut(line, " -- ") // another program's
 		for _, m := range flagWord.FindAllStringSubmatch(line, -1) {
 			if !known[m[2]] {
 				t.Errorf("example %q: there is no flag --%s", line, m[2])

@@ -20,6 +20,8 @@ type Env struct {
 
 	// Files are what commands write; whoever ends the process abandons them.
 	Files *Files
+	// Child is the program that a command runs; whoever ends the process kills it.
+	Child *Child
 
 	open   map[string]*snapshot.Snapshot
 	warned map[string]bool
@@ -28,7 +30,7 @@ type Env struct {
 
 // NewEnv makes an environment that writes there.
 func NewEnv(out, err io.Writer) *Env {
-	return &Env{Common: Common{Limit: DefaultLimit}, Out: out, Err: err, Files: new(Files)}
+	return &Env{Common: Common{Limit: DefaultLimit}, Out: out, Err: err, Files: new(Files), Child: new(Child)}
 }
 
 // Close closes the dumps that commands opened.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -57,7 +58,7 @@ func newCommand(c *session.Command, env *session.Env, start func()) *cobra.Comma
 		RunE: func(cmd *cobra.Command, args []string) error {
 			err := env.Check()
 			if err == nil {
-				if !env.Quiet && !env.NoProgress {
+				if !env.Quiet && !env.NoProgress && !c.Waits {
 					start()
 				}
 				err = c.Run(cmd.Context(), env, args)
@@ -118,15 +119,16 @@ func misuse(cmd *cobra.Command, says string) error {
 }
 
 func checkArgs(cmd *cobra.Command, c *session.Command, n int) error {
+	wants := cmp.Or(c.Wants, "a heap dump")
 	switch {
 	case n < c.Least && c.Least > 1 || c.Least > 1 && c.Most >= 0 && n > c.Most:
 		return misuse(cmd, fmt.Sprintf("it takes %d arguments, not %d: objgraph %s %s", c.Least, n, c.Name, c.Args))
 	case n < c.Least:
-		return misuse(cmd, fmt.Sprintf("name a heap dump: objgraph %s %s", c.Name, c.Args))
+		return misuse(cmd, fmt.Sprintf("name %s: objgraph %s %s", wants, c.Name, c.Args))
 	case c.Most >= 0 && n > c.Most && c.Most == 0:
 		return misuse(cmd, "it takes no arguments")
 	case c.Most >= 0 && n > c.Most:
-		return misuse(cmd, fmt.Sprintf("it takes one dump, not %d", n))
+		return misuse(cmd, fmt.Sprintf("it takes one %s, not %d", wants[strings.LastIndexByte(wants, ' ')+1:], n))
 	}
 	return nil
 }

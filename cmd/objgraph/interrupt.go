@@ -59,7 +59,7 @@ func (p *process) obeySignals(parent context.Context) (ctx context.Context, stop
 		by := interrupted{<-came}
 		cancel(by)
 		select {
-		case <-time.After(p.meter.grace()):
+		case <-time.After(max(p.meter.grace(), p.env.Child.Patience())):
 		case <-came:
 		}
 		p.end(by)
@@ -82,6 +82,7 @@ func (m *meter) grace() time.Duration {
 // and the programs that it had started were ended with the context. A terminal
 // that is stopped (Ctrl-S) does not hold it up.
 func (p *process) end(by interrupted) {
+	p.env.Child.Kill()
 	p.env.Files.Abandon()
 	said := make(chan struct{})
 	go func() {

@@ -27,6 +27,7 @@ func TestMain(m *testing.M) {
 //	$SHAPES/*.dump     seven dumps, one job apart: main.Steady and others leak
 //	$CACHE/*.dump      four dumps of a cache whose entries are replaced
 //	$SMALL/*.dump      two made by hand, without an executable
+//	$WORKER            the example worker that uses jobtrace
 func TestScripts(t *testing.T) {
 	env := map[string]string{
 		"FANIN":  oneDump(t, "fanin"),
@@ -34,6 +35,7 @@ func TestScripts(t *testing.T) {
 		"SHAPES": series(t, "shapes"),
 		"CACHE":  series(t, "cache"),
 		"SMALL":  smallDumps(t),
+		"WORKER": tracedWorker(t),
 	}
 	cache := warmEngine(t)
 	testscript.Run(t, testscript.Params{

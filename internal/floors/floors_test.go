@@ -43,6 +43,8 @@ jobtrace/http:     jobtrace
 
 examples:
 examples/leakyworker:
+examples/tracedworker: jobtrace
+watch:             heapdump jobtrace
 session:           all above
 cmd/objgraph:      all above
 
