@@ -17,7 +17,7 @@ import (
 // building the graph did.
 func (g *Graph) BackChains(ctx context.Context, id mem.ObjID, max int, opts PathOptions) ([]Chain, error) {
 	reach, err := g.Reach(ctx)
-	if err != nil || !reach.Has(id) {
+	if err != nil || !reach.Has(id) || opts.Avoid.Has(id) {
 		return nil, err
 	}
 	in := &g.in
@@ -77,7 +77,7 @@ func (b *backward) object(at int) mem.ObjID { return mem.ObjID(b.visited[at] >> 
 
 func (b *backward) expand(at int, referrers []mem.ObjID) {
 	for _, from := range referrers {
-		if b.within.Has(from) && b.seen.put(from) {
+		if b.within.Has(from) && !b.opts.Avoid.Has(from) && b.seen.put(from) {
 			b.visited = append(b.visited, uint64(from)<<32|uint64(at))
 		}
 	}

@@ -19,7 +19,7 @@ func naiveDist(h *heap, p *plain, seen []bool, opts PathOptions, use func(RootID
 			continue
 		}
 		for r, root := range h.roots {
-			if slices.Contains(root.targets, mem.ObjID(id)) && use(RootID(r)) && (root.kind == Conservative) != p.strong[id] {
+			if slices.Contains(root.targets, mem.ObjID(id)) && use(RootID(r)) && !opts.Avoid.Has(mem.ObjID(id)) && (root.kind == Conservative) != p.strong[id] {
 				dist[id] = 1
 			}
 		}
@@ -27,7 +27,7 @@ func naiveDist(h *heap, p *plain, seen []bool, opts PathOptions, use func(RootID
 	for range h.out {
 		for id, row := range h.out {
 			for slot, t := range row {
-				ok := dist[id] > 0 && p.strong[id] == p.strong[t] && !opts.skips(mem.ObjID(id), slot)
+				ok := dist[id] > 0 && p.strong[id] == p.strong[t] && !opts.Avoid.Has(t) && !opts.skips(mem.ObjID(id), slot)
 				if ok && (dist[t] == 0 || dist[t] > dist[id]+1) {
 					dist[t] = dist[id] + 1
 				}
@@ -63,6 +63,12 @@ func options(seed uint64) PathOptions {
 	}
 	if seed%3 > 1 {
 		opts.SkipRoot = func(r RootID) bool { return int(r)%4 == b }
+	}
+	if seed%4 > 1 {
+		opts.Avoid = NewSet(40)
+		for range 3 {
+			opts.Avoid.Add(mem.ObjID(r.IntN(40)))
+		}
 	}
 	return opts
 }

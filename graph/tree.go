@@ -13,6 +13,8 @@ type PathOptions struct {
 	Skip func(from mem.ObjID, slot int) bool
 	// SkipRoot leaves out a root.
 	SkipRoot func(RootID) bool
+	// Avoid are objects that are not entered.
+	Avoid Set
 	// Mem holds a tree for as long as it is used; nil: the collector's memory.
 	Mem *mem.Scratch
 }
@@ -73,7 +75,7 @@ func (g *Graph) ShortestTree(ctx context.Context, opts PathOptions) (*Tree, erro
 	}
 	t := &Tree{g: g, opts: opts, up: mem.Alloc[upward](opts.Mem, g.n)}
 	if opts.Skip == nil {
-		t.aside = g.aside
+		t.aside = g.aside.AndNot(opts.Avoid)
 	}
 	b := breadth{Tree: t, pulse: pulse{ctx: ctx}}
 	b.queue.Mem, b.queue.Chunk = &b.mem, min(g.n, 1<<18)
@@ -114,7 +116,9 @@ func (b *breadth) seed(weak bool) {
 	}
 }
 
-func (b *breadth) admits(t mem.ObjID) bool { return b.only == nil || b.only.Has(t) }
+func (b *breadth) admits(t mem.ObjID) bool {
+	return (b.only == nil || b.only.Has(t)) && !b.opts.Avoid.Has(t)
+}
 
 func (b *breadth) enter(t mem.ObjID, parent Node, dist uint32) {
 	b.up[t] = upward{parent, dist}
