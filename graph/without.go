@@ -46,8 +46,10 @@ func (w *without) fromRoots(weak bool) bool {
 		if roots.weak(r) != weak || w.opts.skipsRoot(r) {
 			continue
 		}
-		for _, t := range roots.Targets(r) {
-			w.enter(t)
+		for slot, t := range roots.Targets(r) {
+			if !w.opts.skipsTarget(r, slot) {
+				w.enter(t)
+			}
 		}
 		if !w.drain() {
 			return false

@@ -23,6 +23,7 @@ graph:             mem
 typing:            mem heapdump heap program
 snapshot:          all above
 census:            mem heapdump typefilter graph typing snapshot
+partition:         mem heapdump heap typefilter graph typing snapshot census
 declare:           mem program
 
 # pictures know nothing of heaps
@@ -32,11 +33,12 @@ layouts/internal/glyphs:
 layouts/internal/raster: layouts/internal/glyphs
 layouts:           layouts/internal/engine layouts/internal/glyphs layouts/internal/raster
 
-report:            mem typefilter graph typing snapshot census layouts
+report:            mem typefilter graph typing snapshot census partition layouts
 leaktest:          program census report
 examples:
 examples/leakyworker:
 session:           all above
+repl:              all above
 cmd/objgraph:      all above
 
 # for tests alone
