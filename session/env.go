@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"sync/atomic"
 
 	"github.com/objgraph/objgraph/mem"
 	"github.com/objgraph/objgraph/snapshot"
@@ -19,6 +20,8 @@ type Env struct {
 
 	// Files are what commands write; whoever ends the process abandons them.
 	Files *Files
+
+	interrupt atomic.Pointer[func()] // see Interruptible
 
 	open   map[string]*snapshot.Snapshot
 	warned map[string]bool
