@@ -132,3 +132,19 @@ func sortNodes(nodes []PatternNode) {
 		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Name, b.Name))
 	})
 }
+
+// Order lists the nodes as they are written: each followed by what refers to it.
+func (p *Pattern) Order() []int {
+	order := make([]int, 0, len(p.Nodes))
+	stack := []int{0}
+	for len(stack) > 0 {
+		at := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		order = append(order, at)
+		children := p.Nodes[at].Children
+		for i := len(children) - 1; i >= 0; i-- {
+			stack = append(stack, children[i])
+		}
+	}
+	return order
+}

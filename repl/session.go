@@ -20,6 +20,7 @@ type Session struct {
 	now    context.Context // of what is being answered
 	values bool            // contents may be shown
 	dumps  []*dump         // oldest first
+	words  *lexicon
 	failed error           // of an answer that has no place for an error
 
 	names starlark.StringDict       // that expressions may use
@@ -43,7 +44,7 @@ type reference struct {
 }
 
 func open(ctx context.Context, e *session.Env, paths []string, values bool) (*Session, error) {
-	s := &Session{env: e, ctx: ctx, now: ctx, values: values, made: map[string]starlark.Value{}}
+	s := &Session{env: e, ctx: ctx, now: ctx, values: values, made: map[string]starlark.Value{}, words: newLexicon()}
 	for i, p := range paths {
 		if _, err := os.Stat(p); err != nil { // a session does not begin that ends at its first question
 			_, err = e.Open(ctx, p)
