@@ -34,6 +34,21 @@ func (f *Field) AttrNames() []string   { return f.of.s.words.field.names() }
 
 func (f *Field) Attr(name string) (starlark.Value, error) { return f.of.s.words.field.attr(f, name) }
 
+// fieldList are the fields of an object, shown as a table.
+type fieldList struct{ starlark.Tuple }
+
+func (l fieldList) Type() string { return "fields" }
+
+func (l fieldList) String() string {
+	var fields []*Field
+	for _, v := range l.Tuple {
+		if f, ok := v.(*Field); ok {
+			fields = append(fields, f)
+		}
+	}
+	return strings.TrimPrefix(fieldTable(fields), "\n")
+}
+
 func fieldWords() []word[*Field] {
 	return []word[*Field]{
 		{"name", "", "its name", "string", func(f *Field) (starlark.Value, error) { return starlark.String(f.name), nil }},

@@ -1,8 +1,10 @@
 package repl
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"go.starlark.net/starlark"
@@ -95,8 +97,8 @@ func objectWords() []word[*Object] {
 			return starlark.String(typefilter.PackageOf(t.FullName)), nil
 		}},
 		{"size", "", "its bytes", "int", func(o *Object) (starlark.Value, error) { return starlark.MakeUint64(o.snap().Size(o.id)), nil }},
-		{"addr", "", "its address", "int", func(o *Object) (starlark.Value, error) {
-			return starlark.MakeUint64(uint64(o.snap().Addr(o.id))), nil
+		{"addr", "", "its address", "address", func(o *Object) (starlark.Value, error) {
+			return address(o.snap().Addr(o.id)), nil
 		}},
 		{"evidence", "", "how its type is known", "string", func(o *Object) (starlark.Value, error) {
 			return starlark.String(o.snap().Typing.Evidence[o.id].String()), nil
@@ -108,12 +110,12 @@ func objectWords() []word[*Object] {
 			}
 			return starlark.MakeUint64(d.Retained(o.id)), nil
 		}},
-		{"fields", "", "its fields or elements, with their types and what they point to", "list", func(o *Object) (starlark.Value, error) {
-			var list []starlark.Value
+		{"fields", "", "its fields or elements, with their types and what they point to", "fields", func(o *Object) (starlark.Value, error) {
+			var list fieldList
 			for _, f := range o.fields() {
-				list = append(list, f)
+				list.Tuple = append(list.Tuple, f)
 			}
-			return starlark.NewList(list), nil
+			return list, nil
 		}},
 		{"field", `("Name")`, "the field of a name", "field", (*Object).askField},
 		{"set", "", "the set of it alone", "objects", func(o *Object) (starlark.Value, error) { return o.alone(), nil }},
@@ -128,9 +130,9 @@ func objectWords() []word[*Object] {
 // obj finds an object by its address.
 func (s *Session) obj() (starlark.Value, error) {
 	return function("obj", func(args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
-		var at starlark.Int
+		var given starlark.Value
 		var in *Objects
-		if err := starlark.UnpackArgs("obj", args, kwargs, "addr", &at, "dump?", &in); err != nil {
+		if err := starlark.UnpackArgs("obj", args, kwargs, "addr", &given, "dump?", &in); err != nil {
 			return nil, err
 		}
 		d := s.last()
@@ -141,10 +143,13 @@ func (s *Session) obj() (starlark.Value, error) {
 		if err != nil {
 			return nil, err
 		}
-		a, ok := at.Uint64()
-		id, found := sp.Heap.Find(mem.Addr(a))
-		if !ok || !found {
-			return nil, fmt.Errorf("no object lies at %#x in %s; h.byid lists addresses", a, d.path)
+		a, ok := addressOf(given)
+		if !ok {
+			return nil, fmt.Errorf("obj wants an address, 0xc000012345, not %s", given)
+		}
+		id, found := sp.Heap.Find(a)
+		if !found {
+			return nil, fmt.Errorf("no object lies at %v in %s; h.byid lists addresses", a, d.path)
 		}
 		return &Object{s, d, id, nil}, nil
 	}), nil
@@ -169,4 +174,33 @@ func (o *Object) askField() (starlark.Value, error) {
 		}
 		return nil, errors.New(says)
 	}), nil
+}
+
+// address is the place of an object, a number that is shown as one.
+type address mem.Addr
+
+func (a address) String() string        { return mem.Addr(a).String() }
+func (a address) Type() string          { return "address" }
+func (a address) Freeze()               {}
+func (a address) Truth() starlark.Bool  { return a != 0 }
+func (a address) Hash() (uint32, error) { return uint32(a), nil }
+
+// Cmp orders addresses.
+func (a address) Cmp(y starlark.Value, _ int) (int, error) {
+	return cmp.Compare(a, y.(address)), nil
+}
+
+// addressOf takes an address, a number, or the text of either.
+func addressOf(v starlark.Value) (mem.Addr, bool) {
+	switch v := v.(type) {
+	case address:
+		return mem.Addr(v), true
+	case starlark.Int:
+		a, ok := v.Uint64()
+		return mem.Addr(a), ok
+	case starlark.String:
+		a, err := strconv.ParseUint(string(v), 0, 64)
+		return mem.Addr(a), err == nil
+	}
+	return 0, false
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"strings"
 
 	"go.starlark.net/starlark"
 
@@ -21,7 +22,7 @@ type Session struct {
 	values bool            // contents may be shown
 	dumps  []*dump         // oldest first
 	words  *lexicon
-	failed error           // of an answer that has no place for an error
+	failed error // of an answer that has no place for an error
 
 	names starlark.StringDict       // that expressions may use
 	made  map[string]starlark.Value // of names: those that were made when first used
@@ -156,7 +157,7 @@ func (l *dumpList) String() string {
 	for i, d := range l.s.dumps {
 		text += fmt.Sprintf("d[%d] %s\n", i, d.path)
 	}
-	return text
+	return strings.TrimSuffix(text, "\n")
 }
 
 func (l *dumpList) Type() string          { return "dumps" }
