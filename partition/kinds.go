@@ -49,11 +49,11 @@ func (e *KindError) Error() string {
 	for _, k := range Kinds() {
 		names = append(names, k.Name)
 	}
-	says := fmt.Sprintf("there is no partition by %q", e.Name)
+	meant := ""
 	if near := typefilter.Closest(e.Name, names, 1); len(near) > 0 {
-		says += fmt.Sprintf("; did you mean %q?", near[0])
+		meant = fmt.Sprintf(" (did you mean %q?)", near[0])
 	}
-	return says + " There are " + Words
+	return fmt.Sprintf("there is no partition by %q%s; there are %s", e.Name, meant, Words)
 }
 
 // By divides a set by one kind, "type", or several at once, "type & size". With

@@ -13,7 +13,7 @@ import (
 )
 
 // maxSteps bounds one piece of input: some seconds of a loop.
-const maxSteps = 300_000_000
+const maxSteps = 100_000_000
 
 // grammar is Starlark with what is usual in a session.
 var grammar = syntax.FileOptions{Set: true, While: true, TopLevelControl: true, GlobalReassign: true, LoadBindsGlobally: true}

@@ -128,6 +128,26 @@ func (o *Objects) Slice(start, end, step int) starlark.Value {
 	return o.s.objects(o.dump, set)
 }
 
+// Iterate goes over the rows as sets.
+func (o *Objects) Iterate() starlark.Iterator { return &rowIterator{o, 0} }
+
+type rowIterator struct {
+	o    *Objects
+	next int
+}
+
+// Next is the next row.
+func (it *rowIterator) Next(p *starlark.Value) bool {
+	if it.next >= it.o.Len() {
+		return false
+	}
+	*p = it.o.Index(it.next)
+	it.next++
+	return true
+}
+
+func (it *rowIterator) Done() {}
+
 // Has answers "in": of an object, or of all of a set.
 func (o *Objects) Has(y starlark.Value) (bool, error) {
 	switch y := y.(type) {

@@ -74,6 +74,9 @@ func helpText(lines []helpLine) string {
 // gives is the type of an attribute's value, "" if there is no such attribute.
 func (v vocabulary[T]) gives(name string) string { return v[name].gives }
 
+func (v vocabulary[T]) helpOf(name string) string { return v[name].help }
+func (v vocabulary[T]) argsOf(name string) string { return v[name].args }
+
 // lexicon has the attributes of all values.
 type lexicon struct {
 	objects    vocabulary[*Objects]
@@ -94,6 +97,8 @@ func newLexicon() *lexicon {
 // topic is what help and completion ask of a vocabulary.
 type topic interface {
 	help(pre string) string
+	helpOf(name string) string // "" if there is no such word
+	argsOf(name string) string
 	names() []string
 	gives(name string) string
 }
@@ -201,12 +206,8 @@ func (s *Session) helpOf(name string) string {
 		}
 	}
 	for _, t := range s.words.types() {
-		if line := s.words.of(t).help(""); strings.Contains(line, "  "+name+"(") {
-			for l := range strings.Lines(line) {
-				if strings.HasPrefix(l, "  "+name+"(") {
-					return "." + strings.TrimSpace(l)
-				}
-			}
+		if words := s.words.of(t); words.helpOf(name) != "" {
+			return "." + name + words.argsOf(name) + ": " + words.helpOf(name)
 		}
 	}
 	return name
@@ -257,4 +258,21 @@ func (s *Session) globals() []string {
 	}
 	slices.Sort(names)
 	return names
+}
+
+// Words lists what may be asked, with its help, by the type of the value; the
+// names to begin with are under "".
+func Words() map[string]map[string]string {
+	out := map[string]map[string]string{"": {}}
+	for _, w := range globalWords() {
+		out[""][w.name] = w.help
+	}
+	l := newLexicon()
+	for _, typ := range l.types() {
+		out[typ] = map[string]string{}
+		for _, name := range l.of(typ).names() {
+			out[typ][name] = l.of(typ).helpOf(name)
+		}
+	}
+	return out
 }

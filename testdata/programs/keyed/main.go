@@ -134,10 +134,20 @@ func addEntries(n int) {
 }
 
 // work parks with a task that it alone holds.
+//
+//go:noinline
 func work(i int, ready, stop chan bool) {
-	t := &Task{Note: fmt.Sprint("a note of some length, number ", i)}
-	t.Needs[0], t.Needs[2] = &Part{}, &Part{}
+	t := newTask(i)
 	ready <- true
 	<-stop
 	runtime.KeepAlive(t)
+}
+
+// newTask makes a task in the heap.
+//
+//go:noinline
+func newTask(i int) *Task {
+	t := &Task{Note: fmt.Sprint("a note of some length, number ", i)}
+	t.Needs[0], t.Needs[2] = &Part{}, &Part{}
+	return t
 }
