@@ -122,7 +122,7 @@ func (sp *Space) Select(ctx context.Context, set graph.Set, decide func(mem.ObjI
 		if steps++; steps%graph.Block == 0 && ctx.Err() != nil {
 			return out, ctx.Err()
 		}
-		if c := (class{of[id], sizes(id)}); c != last {
+		if c := (class{sp.canon[of[id]], sizes(id)}); c != last {
 			last, verdict = c, verdicts[c]
 		}
 		if !verdict.Alike {

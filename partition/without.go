@@ -10,7 +10,6 @@ import (
 	"github.com/objgraph/objgraph/graph"
 	"github.com/objgraph/objgraph/mem"
 	"github.com/objgraph/objgraph/typefilter"
-	"github.com/objgraph/objgraph/typing"
 )
 
 // HolderError is the name of a holder that there is none of.
@@ -225,10 +224,7 @@ func (c *cutter) slotsOf(from mem.ObjID, dst []int) []int {
 
 // unknownHolder names the closest types and variables.
 func (sp *Space) unknownHolder(name string) error {
-	var names []string
-	for i := range sp.names {
-		names = append(names, sp.NameOf(typing.TypeID(i)))
-	}
+	names := slices.Clone(sp.names)
 	for r := range graph.RootID(sp.Graph.Roots().Len()) {
 		if sp.RootGlobal(r) != nil {
 			names = append(names, withoutKind(sp.RootName(r)))
