@@ -242,7 +242,7 @@ func (s *Session) closeName(msg string) string {
 	if !ok || strings.Contains(name, "did you mean") {
 		return ""
 	}
-	if near := typefilter.Closest(name, s.globals(), 1); len(near) > 0 {
+	if near := typefilter.Closest(name, s.globals(), 1); len(near) > 0 && len(name) <= 2*len(near[0]) {
 		return fmt.Sprintf(" (did you mean %s?)", near[0])
 	}
 	return "; help() lists names"
