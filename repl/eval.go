@@ -21,20 +21,31 @@ var grammar = syntax.FileOptions{Set: true, While: true, TopLevelControl: true, 
 // errInterrupted is what Ctrl-C makes of an answer.
 var errInterrupted = errors.New("interrupted")
 
-// run answers one piece of input: the value of an expression, nil for statements.
-func (s *Session) run(file *syntax.File) (v starlark.Value, err error) {
+// bounded does one piece of work that the end of the session ends, and in a
+// conversation Ctrl-C. The error is its own, or that of the session's context.
+func (s *Session) bounded(work func() error) error {
 	ctx, cancel := context.WithCancel(s.ctx)
 	defer cancel()
 	s.now, s.failed = ctx, nil
 	defer func() { s.now = s.ctx }()
+	if s.conversing {
+		defer s.env.Interruptible(cancel)()
+	}
+	err := work()
+	if s.ctx.Err() != nil {
+		return s.ctx.Err()
+	}
+	return err
+}
+
+// run answers one piece of input: the value of an expression, nil for statements.
+// It is called within bounded.
+func (s *Session) run(file *syntax.File) (v starlark.Value, err error) {
 	thread := &starlark.Thread{Name: "heap", Print: func(_ *starlark.Thread, text string) {
 		fmt.Fprintln(s.env.Out, strings.TrimSuffix(text, "\n"))
 	}}
 	thread.SetMaxExecutionSteps(maxSteps)
-	stop := func() { thread.Cancel(errInterrupted.Error()); cancel() }
-	undo := s.env.Interruptible(stop)
-	defer undo()
-	defer context.AfterFunc(s.ctx, stop)()
+	defer context.AfterFunc(s.now, func() { thread.Cancel(errInterrupted.Error()) })()
 	if err := s.make(file); err != nil {
 		return nil, s.explain(err)
 	}

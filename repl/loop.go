@@ -34,11 +34,13 @@ func (s *Session) answer(text string, csv bool) error {
 	if err != nil {
 		return s.explain(err)
 	}
-	v, err := s.run(&syntax.File{Path: inputName, Options: &grammar, Stmts: []syntax.Stmt{&syntax.ExprStmt{X: expr}}})
-	if err != nil {
-		return err
-	}
-	return s.show(v, csv)
+	return s.bounded(func() error {
+		v, err := s.run(&syntax.File{Path: inputName, Options: &grammar, Stmts: []syntax.Stmt{&syntax.ExprStmt{X: expr}}})
+		if err != nil {
+			return err
+		}
+		return s.show(v, csv)
+	})
 }
 
 // script runs the statements of a file, one after the other.
@@ -49,7 +51,11 @@ func (s *Session) script(name, text string) error {
 	}
 	for _, stmt := range file.Stmts {
 		start, _ := stmt.Span()
-		if _, err := s.run(&syntax.File{Path: name, Options: &grammar, Stmts: []syntax.Stmt{stmt}}); err != nil {
+		err := s.bounded(func() error {
+			_, err := s.run(&syntax.File{Path: name, Options: &grammar, Stmts: []syntax.Stmt{stmt}})
+			return err
+		})
+		if err != nil {
 			return fmt.Errorf("%s, line %d: %w", name, start.Line, err)
 		}
 	}
@@ -59,6 +65,8 @@ func (s *Session) script(name, text string) error {
 // converse reads and answers until the input ends. Errors are told, and lose
 // nothing.
 func (s *Session) converse(in *os.File) error {
+	s.conversing = true
+	s.env.Work()() // what came before is over
 	r, stop := s.reader(in)
 	defer stop()
 	for {
@@ -72,21 +80,33 @@ func (s *Session) converse(in *os.File) error {
 			s.tell(s.explain(err))
 			continue
 		}
-		v, err := s.run(file)
-		if s.ctx.Err() != nil {
-			return s.ctx.Err()
-		}
-		if err == nil && v != nil && v != starlark.None {
-			s.names["_"] = v
-			err = s.show(v, false)
-		}
-		if err != nil {
-			s.tell(err)
+		if err := s.reply(file); err != nil {
+			return err
 		}
 		if err := s.flush(); err != nil {
 			return err
 		}
 	}
+}
+
+// reply answers one piece of input. The error is that of the session's context.
+func (s *Session) reply(file *syntax.File) error {
+	defer s.env.Work()()
+	err := s.bounded(func() error {
+		v, err := s.run(file)
+		if err != nil || v == nil || v == starlark.None {
+			return err
+		}
+		s.names["_"] = v
+		return s.show(v, false)
+	})
+	switch {
+	case s.ctx.Err() != nil:
+		return s.ctx.Err()
+	case err != nil:
+		s.tell(err)
+	}
+	return nil
 }
 
 func (s *Session) tell(err error) {

@@ -37,6 +37,7 @@ func newSession(t *testing.T) (*Session, *bytes.Buffer) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	s.conversing = true
 	return s, out
 }
 
@@ -45,7 +46,12 @@ func (s *Session) eval(text string) (starlark.Value, error) {
 	if err != nil {
 		return nil, s.explain(err)
 	}
-	return s.run(file)
+	var v starlark.Value
+	err = s.bounded(func() error {
+		v, err = s.run(file)
+		return err
+	})
+	return v, err
 }
 
 // must is the value of an expression.
@@ -185,6 +191,32 @@ func TestEndlessLoopsEnd(t *testing.T) {
 	}
 }
 
+// Tables are made when they are shown, so that is ended as well.
+func TestShowingEnds(t *testing.T) {
+	s, out := newSession(t)
+	s.names["x"] = &waits{s: s}
+	go func() {
+		for !s.env.Interrupt() {
+			time.Sleep(time.Millisecond)
+		}
+	}()
+	if err := s.answer("x", false); err != errInterrupted {
+		t.Errorf("error %v, output %q", err, out)
+	}
+}
+
+// waits is a value that takes until Ctrl-C to be shown.
+type waits struct {
+	text
+	s *Session
+}
+
+func (w *waits) String() string {
+	<-w.s.now.Done()
+	w.s.fail(w.s.now.Err())
+	return ""
+}
+
 // A session that is over ends what it is at.
 func TestContextEnds(t *testing.T) {
 	s, _ := newSession(t)
@@ -235,7 +267,7 @@ func TestValues(t *testing.T) {
 		s.values = values
 		text := ""
 		for _, q := range questions {
-			text += s.must(t, q).String()
+			text += s.must(t, "str("+q+")").String()
 		}
 		for _, secret := range []string{key, label} {
 			if strings.Contains(text, secret) != values {

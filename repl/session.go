@@ -20,9 +20,11 @@ type Session struct {
 	ctx    context.Context // of the session
 	now    context.Context // of what is being answered
 	values bool            // contents may be shown
-	dumps  []*dump         // oldest first
-	words  *lexicon
-	failed error // of an answer that has no place for an error
+	// conversing says that Ctrl-C ends an answer and not the process.
+	conversing bool
+	dumps      []*dump // oldest first
+	words      *lexicon
+	failed     error // of an answer that has no place for an error
 
 	names starlark.StringDict       // that expressions may use
 	made  map[string]starlark.Value // of names: those that were made when first used

@@ -17,6 +17,9 @@ type Env struct {
 	Line     string // the command as typed, for the pictures it makes
 	// Progress, if not nil, is told how far the work is.
 	Progress mem.Progress
+	// Busy, if not nil, is told when a session begins to work and when it waits
+	// for its user, where nothing is to be shown of progress.
+	Busy func(is bool)
 
 	// Files are what commands write; whoever ends the process abandons them.
 	Files *Files

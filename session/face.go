@@ -55,6 +55,15 @@ func Usage(format string, args ...any) error { return usage(format, args...) }
 // as many as text and json say.
 func (c *Common) Rows(text, json int) int { return c.limit(text, json) }
 
+// Work tells that work begins; rest, that it has ended.
+func (e *Env) Work() (rest func()) {
+	if e.Busy == nil || e.Quiet || e.NoProgress {
+		return func() {}
+	}
+	e.Busy(true)
+	return func() { e.Busy(false) }
+}
+
 // Interruptible says that Ctrl-C calls stop, as long as undo was not called,
 // and does not end the process. A second one does, if the work goes on.
 func (e *Env) Interruptible(stop func()) (undo func()) {
