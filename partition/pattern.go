@@ -19,8 +19,8 @@ type PatternNode struct {
 	Depth    int
 	Children []int // most objects first, roots last
 	More     int   // kinds of referrers left out
-	// Seen says that all objects of the kind stand further up, Deep that the tree
-	// ends here although there are referrers.
+	// Seen says that all objects of the kind stand elsewhere, as near to the set or
+	// nearer; Deep that the tree ends here although there are referrers.
 	Seen, Deep bool
 }
 

@@ -57,6 +57,9 @@ func newTable(sp *Space, set graph.Set, heading string, c *classes) *Table {
 
 // order makes the rows of the classes that have objects.
 func (t *Table) order() {
+	if t.count == nil {
+		t.rows = make([]uint32, 0, t.classes.n)
+	}
 	for class := range uint32(t.classes.n) {
 		if t.count == nil || t.count[class] > 0 {
 			t.rows = append(t.rows, class)
@@ -80,12 +83,15 @@ func (t *Table) order() {
 // of 11 bits, the lowest first.
 func highestFirst(rows []uint32, value func(uint32) uint64) []uint32 {
 	const digits = 1 << 11
-	var top uint64
+	var all uint64 // bits that some value has
 	for _, r := range rows {
-		top = max(top, value(r))
+		all |= value(r)
 	}
 	other := make([]uint32, len(rows))
-	for shift := 0; shift < 64 && top>>shift > 0; shift += 11 {
+	for shift := 0; shift < 64 && all>>shift > 0; shift += 11 {
+		if all>>shift%digits == 0 {
+			continue
+		}
 		var starts [digits + 1]int
 		for _, r := range rows {
 			starts[digits-value(r)>>shift%digits]++

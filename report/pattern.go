@@ -14,7 +14,7 @@ import (
 //
 //	[-]  its referrers follow
 //	[+]  it has referrers, and the tree ends here
-//	[^]  all of it stands further up
+//	[^]  all of it stands on another line, as near to the set or nearer
 //	[R]  a root
 func PatternText(w io.Writer, p *partition.Pattern) {
 	fmt.Fprintln(w, "Reference Pattern by type.")
@@ -98,7 +98,7 @@ func PatternPicture(p *partition.Pattern) *layouts.Picture {
 			box.Lines = append(box.Lines, fmt.Sprintf("%s, %s", plural(n.Count, "object"), Bytes(n.Bytes)))
 		}
 		if n.Seen {
-			box.Lines = append(box.Lines, "stands further down")
+			box.Lines = append(box.Lines, "stands nearer to the set as well")
 		}
 		if n.More > 0 {
 			box.Lines = append(box.Lines, plural(n.More, "more kind")+" of referrers")
