@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/objgraph/objgraph/repl"
 	"github.com/objgraph/objgraph/session"
 )
 
@@ -44,11 +45,14 @@ func newRoot(env *session.Env, start func()) *cobra.Command {
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return misuse(cmd, err.Error()) })
 	root.SetUsageTemplate(strings.Replace(root.UsageTemplate(), "{{if .Runnable}}", "{{if and .Runnable .HasParent}}", 1))
 	root.SetVersionTemplate("objgraph {{.Version}}\n")
-	for _, c := range session.Commands() {
+	for _, c := range commands() {
 		root.AddCommand(newCommand(c, env, start))
 	}
 	return root
 }
+
+// commands are those of the table, and those of other faces.
+func commands() []*session.Command { return append(session.Commands(), repl.Command()) }
 
 func newCommand(c *session.Command, env *session.Env, start func()) *cobra.Command {
 	cmd := &cobra.Command{

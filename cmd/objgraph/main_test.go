@@ -26,6 +26,7 @@ func TestMain(m *testing.M) {
 //	$LEAKY/heap.dump   2,000 objects of the known-answer program
 //	$SHAPES/*.dump     seven dumps, one job apart: main.Steady and others leak
 //	$CACHE/*.dump      four dumps of a cache whose entries are replaced
+//	$KEYED/*.dump      two of a program with something for each question of a session
 //	$SMALL/*.dump      two made by hand, without an executable
 //	$WORKER            the example worker that uses jobtrace
 func TestScripts(t *testing.T) {
@@ -36,6 +37,7 @@ func TestScripts(t *testing.T) {
 		"CACHE":  series(t, "cache"),
 		"SMALL":  smallDumps(t),
 		"WORKER": tracedWorker(t),
+		"KEYED":  series(t, "keyed"),
 	}
 	cache := warmEngine(t)
 	testscript.Run(t, testscript.Params{

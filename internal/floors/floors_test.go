@@ -24,6 +24,7 @@ typing:            mem heapdump heap program
 snapshot:          all above
 census:            mem heapdump typefilter graph typing snapshot
 pprofile:          mem graph typing snapshot census
+partition:         mem heapdump heap typefilter graph typing snapshot census
 declare:           mem program
 
 # pictures know nothing of heaps
@@ -33,7 +34,7 @@ layouts/internal/glyphs:
 layouts/internal/raster: layouts/internal/glyphs
 layouts:           layouts/internal/engine layouts/internal/glyphs layouts/internal/raster
 
-report:            mem typefilter graph typing snapshot census layouts
+report:            mem typefilter graph typing snapshot census partition layouts
 leaktest:          program census report
 
 # what workers import: nothing else of this module
@@ -46,6 +47,7 @@ examples/leakyworker:
 examples/tracedworker: jobtrace
 watch:             heapdump jobtrace
 session:           all above
+repl:              all above
 cmd/objgraph:      all above
 
 # for tests alone
