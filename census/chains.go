@@ -51,6 +51,8 @@ type Flow struct {
 type ChainOptions struct {
 	Max    int      // chains at the most, 0 for all
 	Ignore []Ignore // references left out of the search
+	// Without, if not nil, is what is left out instead.
+	Without *graph.PathOptions
 }
 
 // Ignore is a reference that a search leaves out: a field of a type, or a root
@@ -68,7 +70,7 @@ func Chains(ctx context.Context, s *snapshot.Snapshot, set []mem.ObjID, o ChainO
 	if err := checkIgnored(s, o.Ignore); err != nil {
 		return nil, 0, 0, err
 	}
-	tree, err := treeWithout(ctx, s, o.Ignore)
+	tree, err := treeWithout(ctx, s, o)
 	if err != nil {
 		return nil, 0, 0, err
 	}
@@ -100,11 +102,18 @@ func Chains(ctx context.Context, s *snapshot.Snapshot, set []mem.ObjID, o ChainO
 	return chains, cut, lost, nil
 }
 
-func treeWithout(ctx context.Context, s *snapshot.Snapshot, ignore []Ignore) (*graph.Tree, error) {
-	if len(ignore) == 0 {
+func treeWithout(ctx context.Context, s *snapshot.Snapshot, o ChainOptions) (*graph.Tree, error) {
+	if len(o.Ignore) == 0 && o.Without == nil {
 		return s.ShortestTree()
 	}
-	return s.Graph.ShortestTree(ctx, pathOptions(s, ignore))
+	return s.Graph.ShortestTree(ctx, o.paths(s))
+}
+
+func (o *ChainOptions) paths(s *snapshot.Snapshot) graph.PathOptions {
+	if o.Without != nil {
+		return *o.Without
+	}
+	return pathOptions(s, o.Ignore)
 }
 
 // group is the objects of a set with one pattern.
@@ -140,7 +149,7 @@ func AllChains(ctx context.Context, s *snapshot.Snapshot, id mem.ObjID, o ChainO
 	if err := checkIgnored(s, o.Ignore); err != nil {
 		return nil, err
 	}
-	found, err := s.Graph.BackChains(ctx, id, o.Max, pathOptions(s, o.Ignore))
+	found, err := s.Graph.BackChains(ctx, id, o.Max, o.paths(s))
 	if err != nil {
 		return nil, err
 	}

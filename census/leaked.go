@@ -89,7 +89,7 @@ func (f *finder) gone(ctx context.Context) (map[way]int, error) {
 	var set []mem.ObjID
 	for i, to := range was.Typing.Of {
 		id := mem.ObjID(i)
-		if f.chosen[m.wasKeys[to]] && was.Reach.Has(id) && !f.series.stays(&m, id) {
+		if f.chosen[m.wasKeys[to]] && was.Counted().Has(id) && !f.series.stays(&m, id) {
 			set = append(set, id)
 		}
 	}

@@ -25,6 +25,9 @@ type LeaksOptions struct {
 	Workers   int      // see snapshot.Options
 	Verify    bool     // likewise
 	Progress  mem.Progress
+	// Open opens a dump instead of snapshot.Open with Exe, Debug, FullNames,
+	// Workers and Verify; nil for that. What it gives is closed once.
+	Open func(ctx context.Context, path string) (*snapshot.Snapshot, error)
 }
 
 // Leaks is the answer to what leaked.
@@ -121,6 +124,9 @@ func newFinder(ctx context.Context, paths []string, o LeaksOptions) (*finder, er
 	f.series.open = func(path string) (*snapshot.Snapshot, error) {
 		o.Progress.Tell(mem.StageDump, opened, int64(len(l.Dumps)))
 		opened++
+		if o.Open != nil {
+			return o.Open(ctx, path)
+		}
 		so := snapshot.Options{Exe: o.Exe, Debug: o.Debug, FullNames: o.FullNames, Workers: o.Workers, Progress: o.Progress, Verify: o.Verify}
 		if last := f.series.last; last != nil { // opened first; the others are of the same process
 			so.Program = last.Program
@@ -275,7 +281,7 @@ func (f *finder) objects() (out []mem.ObjID) {
 		}
 		for i, to := range f.Last.Typing.Of {
 			id := mem.ObjID(i)
-			if f.chosen[f.keys[to]] && f.Last.Reach.Has(id) && (!onlyNew || f.series.isNew(id)) {
+			if f.chosen[f.keys[to]] && f.Last.Counted().Has(id) && (!onlyNew || f.series.isNew(id)) {
 				out = append(out, id)
 			}
 		}

@@ -59,6 +59,13 @@ func (e *twiceError) Error() string {
 	return fmt.Sprintf("%s and %s are the same dump, %s: nothing can have grown between them; give each dump once", e.a, e.b, e.why)
 }
 
+// Follows checks that a dump is of the process of another one, and was written
+// after it.
+func Follows(was, now *snapshot.Snapshot) error {
+	a, b := momentOf(was.Path, was), momentOf(now.Path, now)
+	return a.before(&b)
+}
+
 // before checks that the dump is of the same process as one that comes later
 // in a series, and was written before it.
 func (m *moment) before(later *moment) error {

@@ -194,7 +194,7 @@ func (r *series) count(s *snapshot.Snapshot, keys []int32, dump int) {
 	}
 	for i, to := range s.Typing.Of {
 		id := mem.ObjID(i)
-		if !s.Reach.Has(id) {
+		if !s.Counted().Has(id) {
 			continue
 		}
 		row := &r.rows[keys[to]]
@@ -213,7 +213,7 @@ func (r *series) count(s *snapshot.Snapshot, keys []int32, dump int) {
 func (r *series) match(m *matcher, from uint16) {
 	for i := range r.first {
 		id := mem.ObjID(i)
-		if r.first[i] == 0 && r.last.Reach.Has(id) && !m.same(id) {
+		if r.first[i] == 0 && r.last.Counted().Has(id) && !m.same(id) {
 			r.first[i] = from
 		}
 	}
@@ -230,7 +230,7 @@ func (r *series) countGone(m *matcher, w *ways) {
 	}
 	for i := range m.was.Heap.NumObjects() {
 		id := mem.ObjID(i)
-		if m.was.Reach.Has(id) && !r.stays(m, id) {
+		if m.was.Counted().Has(id) && !r.stays(m, id) {
 			key := m.wasKeys[m.was.Typing.Of[id]]
 			r.rows[key].gone++
 			if w != nil && r.names.list[key].own {
@@ -245,7 +245,7 @@ func (r *series) sum(keys []int32) {
 	sizes := r.last.Heap.Sizes()
 	for i, to := range r.last.Typing.Of {
 		id := mem.ObjID(i)
-		if !r.last.Reach.Has(id) {
+		if !r.last.Counted().Has(id) {
 			continue
 		}
 		row := &r.rows[keys[to]]
@@ -281,7 +281,7 @@ type matcher struct {
 func (m *matcher) same(id mem.ObjID) bool {
 	a := m.now.Heap.Addr(id)
 	was, ok := m.was.Heap.Find(a)
-	if !ok || m.was.Heap.Addr(was) != a || !m.was.Reach.Has(was) || !m.alike(was, id) {
+	if !ok || m.was.Heap.Addr(was) != a || !m.was.Counted().Has(was) || !m.alike(was, id) {
 		return false
 	}
 	if m.ambiguous != nil && !m.sampled(id) && m.changed(was, id) {
@@ -295,7 +295,7 @@ func (m *matcher) same(id mem.ObjID) bool {
 func (r *series) stays(m *matcher, was mem.ObjID) bool {
 	a := m.was.Heap.Addr(was)
 	id, ok := m.now.Heap.Find(a)
-	return ok && m.now.Heap.Addr(id) == a && m.now.Reach.Has(id) && m.alike(was, id) && !r.isNew(id)
+	return ok && m.now.Heap.Addr(id) == a && m.now.Counted().Has(id) && m.alike(was, id) && !r.isNew(id)
 }
 
 func (m *matcher) alike(was, id mem.ObjID) bool {

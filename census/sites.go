@@ -98,3 +98,13 @@ func packageOf(fn string) string {
 	}
 	return fn
 }
+
+// SiteOf is the innermost call outside of the standard library of a bucket of the
+// memory profile; ok is false if the dump does not have it.
+func SiteOf(s *snapshot.Snapshot, bucket uint64) (c Call, ok bool) {
+	site, ok := siteOf(s, bucket)
+	if !ok {
+		return Call{}, false
+	}
+	return site.Stack[site.Own], true
+}

@@ -43,7 +43,7 @@ func (r *series) findStores(s *snapshot.Snapshot) {
 		id := mem.ObjID(i)
 		t := &s.Typing.Types[to]
 		switch {
-		case !s.Reach.Has(id) || s.Reach.Weak.Has(id):
+		case !s.Counted().Has(id) || s.Reach.Weak.Has(id):
 		case t.Form == typing.MapHeader && ofNumbers(t):
 			if n := entries(s, id); n >= leastEntries {
 				r.stores = append(r.stores, &store{id: id, at: s.Heap.Addr(id), later: int64(n)})

@@ -71,7 +71,7 @@ func (r *series) hold(ctx context.Context, s *snapshot.Snapshot, keys []int32, d
 	}
 	var set []mem.ObjID
 	for i, to := range s.Typing.Of {
-		if id := mem.ObjID(i); r.names.list[keys[to]].own && s.Reach.Has(id) {
+		if id := mem.ObjID(i); r.names.list[keys[to]].own && s.Counted().Has(id) {
 			set = append(set, id)
 		}
 	}

@@ -17,7 +17,7 @@ import (
 // building the graph did.
 func (g *Graph) BackChains(ctx context.Context, id mem.ObjID, max int, opts PathOptions) ([]Chain, error) {
 	reach, err := g.Reach(ctx)
-	if err != nil || !reach.Has(id) {
+	if err != nil || !reach.Has(id) || opts.Avoid.Has(id) {
 		return nil, err
 	}
 	in := &g.in
@@ -77,7 +77,7 @@ func (b *backward) object(at int) mem.ObjID { return mem.ObjID(b.visited[at] >> 
 
 func (b *backward) expand(at int, referrers []mem.ObjID) {
 	for _, from := range referrers {
-		if b.within.Has(from) && b.seen.put(from) {
+		if b.within.Has(from) && !b.opts.Avoid.Has(from) && b.seen.put(from) {
 			b.visited = append(b.visited, uint64(from)<<32|uint64(at))
 		}
 	}
@@ -88,7 +88,7 @@ func (b *backward) collect(lo, hi int) {
 	var ends []uint64 // root<<32 | index in visited
 	for at := lo; at < hi; at++ {
 		for _, r := range b.g.RootsOf(b.object(at)) {
-			if b.g.roots.weak(r) == b.weak && !b.opts.skipsRoot(r) {
+			if b.g.roots.weak(r) == b.weak && b.holds(r, b.object(at)) {
 				ends = append(ends, uint64(r)<<32|uint64(at))
 			}
 		}
@@ -102,6 +102,17 @@ func (b *backward) collect(lo, hi int) {
 			b.chains = append(b.chains, b.chain(RootID(e>>32), int(uint32(e))))
 		}
 	}
+}
+
+// holds reports whether some slot of a root that points to an object is left in.
+func (b *backward) holds(r RootID, id mem.ObjID) bool {
+	if b.opts.skipsRoot(r) {
+		return false
+	}
+	if b.opts.SkipTarget == nil {
+		return true
+	}
+	return slotOf(b.g.roots.Targets(r), id, func(slot int) bool { return b.opts.skipsTarget(r, slot) }) >= 0
 }
 
 func (b *backward) chain(root RootID, at int) Chain {

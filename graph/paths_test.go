@@ -19,7 +19,7 @@ func naiveDist(h *heap, p *plain, seen []bool, opts PathOptions, use func(RootID
 			continue
 		}
 		for r, root := range h.roots {
-			if slices.Contains(root.targets, mem.ObjID(id)) && use(RootID(r)) && (root.kind == Conservative) != p.strong[id] {
+			if leftIn(&opts, RootID(r), root.targets, mem.ObjID(id)) && use(RootID(r)) && !opts.Avoid.Has(mem.ObjID(id)) && (root.kind == Conservative) != p.strong[id] {
 				dist[id] = 1
 			}
 		}
@@ -27,7 +27,7 @@ func naiveDist(h *heap, p *plain, seen []bool, opts PathOptions, use func(RootID
 	for range h.out {
 		for id, row := range h.out {
 			for slot, t := range row {
-				ok := dist[id] > 0 && p.strong[id] == p.strong[t] && !opts.skips(mem.ObjID(id), slot)
+				ok := dist[id] > 0 && p.strong[id] == p.strong[t] && !opts.Avoid.Has(t) && !opts.skips(mem.ObjID(id), slot)
 				if ok && (dist[t] == 0 || dist[t] > dist[id]+1) {
 					dist[t] = dist[id] + 1
 				}
@@ -37,12 +37,22 @@ func naiveDist(h *heap, p *plain, seen []bool, opts PathOptions, use func(RootID
 	return dist
 }
 
+// leftIn reports whether a slot of a root that leads to the object is left in.
+func leftIn(opts *PathOptions, r RootID, targets []mem.ObjID, id mem.ObjID) bool {
+	for slot, t := range targets {
+		if t == id && !opts.skipsTarget(r, slot) {
+			return true
+		}
+	}
+	return false
+}
+
 func checkChain(t *testing.T, g *Graph, c Chain, id mem.ObjID, opts PathOptions) {
 	t.Helper()
 	if c.Objs[len(c.Objs)-1] != id || opts.skipsRoot(c.Root) {
 		t.Errorf("chain %v does not lead to %d", c, id)
 	}
-	if g.Roots().Targets(c.Root)[c.Slots[0]] != c.Objs[0] {
+	if g.Roots().Targets(c.Root)[c.Slots[0]] != c.Objs[0] || opts.skipsTarget(c.Root, c.Slots[0]) {
 		t.Errorf("chain %v: the root does not point to its first object", c)
 	}
 	for i := 1; i < len(c.Objs); i++ {
@@ -63,6 +73,15 @@ func options(seed uint64) PathOptions {
 	}
 	if seed%3 > 1 {
 		opts.SkipRoot = func(r RootID) bool { return int(r)%4 == b }
+	}
+	if seed%5 > 2 {
+		opts.SkipTarget = func(r RootID, slot int) bool { return (int(r)+slot)%3 == b%3 }
+	}
+	if seed%4 > 1 {
+		opts.Avoid = NewSet(40)
+		for range 3 {
+			opts.Avoid.Add(mem.ObjID(r.IntN(40)))
+		}
 	}
 	return opts
 }
@@ -99,7 +118,7 @@ func checkLowest(t *testing.T, h *heap, p *plain, opts PathOptions, tree *Tree, 
 	g := tree.g
 	want := NoNode
 	for r, root := range h.roots {
-		if dist[id] == 1 && !opts.skipsRoot(RootID(r)) && (root.kind == Conservative) != p.strong[id] && slices.Contains(root.targets, id) {
+		if dist[id] == 1 && !opts.skipsRoot(RootID(r)) && (root.kind == Conservative) != p.strong[id] && leftIn(&opts, RootID(r), root.targets, id) {
 			want = min(want, g.NodeOfRoot(RootID(r)))
 		}
 	}
@@ -169,7 +188,7 @@ func checkNearest(t *testing.T, h *heap, p *plain, c Chain, opts PathOptions) {
 		}
 		return low
 	}
-	row, skip := h.roots[c.Root].targets, func(int) bool { return false }
+	row, skip := h.roots[c.Root].targets, func(slot int) bool { return opts.skipsTarget(c.Root, slot) }
 	for i, id := range c.Objs {
 		if want := lowest(row, len(c.Objs)-i, skip); id != want {
 			t.Errorf("chain %v: object %d at step %d, want %d", c, id, i, want)
@@ -186,7 +205,7 @@ func backDist(h *heap, p *plain, target mem.ObjID, opts PathOptions) []int {
 	for range h.out {
 		for id, row := range h.out {
 			for slot, to := range row {
-				ok := dist[to] > 0 && p.strong[id] == p.strong[target] && !opts.skips(mem.ObjID(id), slot)
+				ok := dist[to] > 0 && p.strong[id] == p.strong[target] && !opts.Avoid.Has(mem.ObjID(id)) && !opts.skips(mem.ObjID(id), slot)
 				if ok && (dist[id] == 0 || dist[id] > dist[to]+1) {
 					dist[id] = dist[to] + 1
 				}
@@ -196,15 +215,23 @@ func backDist(h *heap, p *plain, target mem.ObjID, opts PathOptions) []int {
 	return dist
 }
 
-// Reached is what a tree of the same options has.
+// Reached is what a tree of the same options has, with objects to stop at and
+// without.
 func TestReached(t *testing.T) {
 	forRandomHeaps(t, func(t *testing.T, h *heap, g *Graph) {
 		skip := func(id RootID) bool { return id%2 == 0 }
-		tree, _ := g.ShortestTree(context.Background(), PathOptions{SkipRoot: skip})
-		reached, _ := g.Reached(context.Background(), skip)
-		for id := range mem.ObjID(g.n) {
-			if reached.Has(id) != (tree.Dist(id) > 0) {
-				t.Errorf("object %d: reached %v, at distance %d", id, reached.Has(id), tree.Dist(id))
+		stop := NewSet(g.n)
+		for id := 0; id < g.n; id += 5 {
+			stop.Add(mem.ObjID(id))
+		}
+		for _, stop := range []*Set{nil, &stop} {
+			stops := func(id mem.ObjID) bool { return stop != nil && stop.Has(id) }
+			tree, _ := g.ShortestTree(context.Background(), PathOptions{SkipRoot: skip, Skip: func(from mem.ObjID, _ int) bool { return stops(from) }})
+			reached, _ := g.Reached(context.Background(), skip, stop)
+			for id := range mem.ObjID(g.n) {
+				if want := tree.Dist(id) > 0 && !stops(id); reached.Has(id) != want {
+					t.Errorf("object %d: reached %v, at distance %d, stopped at %v", id, reached.Has(id), tree.Dist(id), stops(id))
+				}
 			}
 		}
 	})

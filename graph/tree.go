@@ -13,6 +13,10 @@ type PathOptions struct {
 	Skip func(from mem.ObjID, slot int) bool
 	// SkipRoot leaves out a root.
 	SkipRoot func(RootID) bool
+	// SkipTarget leaves out one slot of a root, an index into its targets.
+	SkipTarget func(r RootID, slot int) bool
+	// Avoid are objects that are not entered.
+	Avoid Set
 	// Mem holds a tree for as long as it is used; nil: the collector's memory.
 	Mem *mem.Scratch
 }
@@ -23,6 +27,10 @@ func (o *PathOptions) skips(from mem.ObjID, slot int) bool {
 
 func (o *PathOptions) skipsRoot(r RootID) bool {
 	return o.SkipRoot != nil && o.SkipRoot(r)
+}
+
+func (o *PathOptions) skipsTarget(r RootID, slot int) bool {
+	return o.SkipTarget != nil && o.SkipTarget(r, slot)
 }
 
 // Tree holds one shortest path from a root to every object.
@@ -40,16 +48,22 @@ type upward struct {
 	dist   uint32 // edges from the root, 0 where none leads here
 }
 
-// Reached is what the roots reach that are not left out: the objects that the
-// tree of the same options has. The error is the context's.
-func (g *Graph) Reached(ctx context.Context, skipRoot func(RootID) bool) (Set, error) {
+// Reached is what the roots reach that are not left out, on ways that lead through
+// none of the objects in stop, which are not among it either: the objects that the
+// tree of the same options has. A nil stop stops nothing. The error is the
+// context's.
+func (g *Graph) Reached(ctx context.Context, skipRoot func(RootID) bool, stop *Set) (Set, error) {
 	reach, err := g.Reach(ctx)
 	if err != nil {
 		return Set{}, err
 	}
+	if stop == nil {
+		none := NewSet(g.n)
+		stop = &none
+	}
 	var scratch mem.Scratch
 	defer scratch.Free()
-	m := newMarker(ctx, g, NewSet(g.n), &scratch)
+	m := newMarker(ctx, g, stop.clone(), &scratch) // they are not entered
 	m.skip = skipRoot
 	if !m.fromRoots(false) {
 		return Set{}, ctx.Err()
@@ -61,7 +75,9 @@ func (g *Graph) Reached(ctx context.Context, skipRoot func(RootID) bool) (Set, e
 	for i := range m.seen.words { // of what weak holders lead to only what is weak
 		m.seen.words[i] = strong.words[i] | m.seen.words[i]&reach.Weak.words[i]
 	}
+	m.seen.minus(*stop)
 	g.markAside(m.seen)
+	m.seen.minus(*stop) // leaves aside
 	return m.seen, nil
 }
 
@@ -75,7 +91,7 @@ func (g *Graph) ShortestTree(ctx context.Context, opts PathOptions) (*Tree, erro
 	}
 	t := &Tree{g: g, opts: opts, up: mem.Alloc[upward](opts.Mem, g.n)}
 	if opts.Skip == nil {
-		t.aside = g.aside
+		t.aside = g.aside.AndNot(opts.Avoid)
 	}
 	b := breadth{Tree: t, pulse: pulse{ctx: ctx}}
 	b.queue.Mem, b.queue.Chunk = &b.mem, min(g.n, 1<<18)
@@ -108,15 +124,17 @@ func (b *breadth) seed(weak bool) {
 		if roots.weak(r) != weak || b.opts.skipsRoot(r) {
 			continue
 		}
-		for _, t := range roots.Targets(r) {
-			if b.up[t].dist == 0 && b.admits(t) {
+		for slot, t := range roots.Targets(r) {
+			if b.up[t].dist == 0 && b.admits(t) && !b.opts.skipsTarget(r, slot) {
 				b.enter(t, b.g.NodeOfRoot(r), 1)
 			}
 		}
 	}
 }
 
-func (b *breadth) admits(t mem.ObjID) bool { return b.only == nil || b.only.Has(t) }
+func (b *breadth) admits(t mem.ObjID) bool {
+	return (b.only == nil || b.only.Has(t)) && !b.opts.Avoid.Has(t)
+}
 
 func (b *breadth) enter(t mem.ObjID, parent Node, dist uint32) {
 	b.up[t] = upward{parent, dist}
@@ -207,7 +225,7 @@ func (t *Tree) Chain(id mem.ObjID) (c Chain, ok bool) {
 // chain finds the slots of a path: the first that leads on and is not skipped.
 func (g *Graph) chain(root RootID, objs []mem.ObjID, opts *PathOptions) Chain {
 	slots := make([]int, len(objs))
-	slots[0] = slotOf(g.roots.Targets(root), objs[0], func(int) bool { return false })
+	slots[0] = slotOf(g.roots.Targets(root), objs[0], func(slot int) bool { return opts.skipsTarget(root, slot) })
 	for i := 1; i < len(objs); i++ {
 		from := objs[i-1]
 		slots[i] = slotOf(g.Out(from), objs[i], func(slot int) bool { return opts.skips(from, slot) })

@@ -150,9 +150,43 @@ func (t *classTally) header(o *seen) mem.Addr {
 	return mem.Addr(t.arch.Word(o.head))
 }
 
+// WordRange is from the lowest to the highest of some words. The zero value is
+// empty.
+type WordRange struct{ lo, hi mem.Addr }
+
+// Add widens the range.
+func (r *WordRange) Add(w mem.Addr) {
+	if r.hi == 0 || w < r.lo {
+		r.lo = w
+	}
+	r.hi = max(r.hi, w)
+}
+
+// Has reports whether a word lies in the range.
+func (r WordRange) Has(w mem.Addr) bool { return w != 0 && r.lo <= w && w <= r.hi }
+
+// dropFalse takes large objects of just the largest class's size, which begin with
+// some word, from those with headers: the words lie outside of the range of the
+// headers that are certainly some.
+func (t *classTally) dropFalse() {
+	var types WordRange
+	for c := range t.rest {
+		if c.Size < MaxClass && c.Header != 0 {
+			types.Add(c.Header)
+		}
+	}
+	for c, n := range t.rest {
+		if c.Size == MaxClass && c.Header != 0 && !types.Has(c.Header) {
+			t.small[MaxClass/8][1] += n
+			delete(t.rest, c)
+		}
+	}
+}
+
 // close makes the sums and the sorted rows.
 func (t *classTally) close(s *Survey) {
 	t.turn(0, 0)
+	t.dropFalse()
 	s.SpanTailSlots = t.tails
 	for i, pair := range t.small {
 		for ptr, n := range pair {

@@ -274,7 +274,8 @@ func TestClasses(t *testing.T) {
 	object(0xc000004800, 1024, 0x6000, 8)
 	object(0xc000004c00, 1024, 0x5000)
 	object(0xc000006000, 32768, 0x5000, 8)
-	object(0xc00000e000, 32768, 0x5000, 0, 8) // large, of just that size
+	object(0xc00000e000, 32768, 0x5000, 0, 8)        // large, of just that size
+	object(0xc00010e000, 32768, 0xffffffffffffff, 8) // likewise, and begins with a number
 	object(0xc000016000, 40960, 0)
 	object(0xc000020000, 65536, 0)
 	object(0xc000030000, 24, 0, 0)
@@ -286,7 +287,7 @@ func TestClasses(t *testing.T) {
 	want := []Class{
 		{3, 0, false, 0, 1, 3}, {24, 0, true, 0, 1, 24}, {512, 0, false, 0, 15, 7680}, {512, 0, true, 0, 15, 7680},
 		{1024, 0, false, 0, 1, 1024}, {1024, 0, true, 0x5000, 2, 2048}, {1024, 0, true, 0x6000, 1, 1024},
-		{32768, 0, true, 0, 1, 32768}, {32768, 0, true, 0x5000, 1, 32768}, {65536, 32768, false, 0, 2, 106496},
+		{32768, 0, true, 0, 2, 65536}, {32768, 0, true, 0x5000, 1, 32768}, {65536, 32768, false, 0, 2, 106496},
 	}
 	if len(got.Classes) != len(want) {
 		t.Fatalf("classes\n%v, want\n%v", got.Classes, want)
@@ -296,8 +297,8 @@ func TestClasses(t *testing.T) {
 			t.Errorf("class %v, want %v", got.Classes[i], want[i])
 		}
 	}
-	if got.SpanTailSlots != 2 || got.Objects != 40 {
-		t.Errorf("%d tails and %d objects, want 2 and 40", got.SpanTailSlots, got.Objects)
+	if got.SpanTailSlots != 2 || got.Objects != 41 {
+		t.Errorf("%d tails and %d objects, want 2 and 41", got.SpanTailSlots, got.Objects)
 	}
 }
 

@@ -3,7 +3,6 @@ package jobtrace
 import (
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"strings"
@@ -72,8 +71,18 @@ func childEnv(env []string) (out []string) {
 // follow copies what the child prints to the log, until it ends.
 func (c *child) follow(t *Tracer, out *os.File) {
 	l := &lines{say: t.log.say}
-	_, _ = io.CopyBuffer(l, onlyReader{out}, l.buf[:])
-	l.flush()
+	for {
+		n, err := readUnder(&t.work, out, l.buf[:])
+		t.work.Lock() // the log is written, and no goroutine of ours may be in a system call during a dump
+		l.Write(l.buf[:n])
+		if err != nil {
+			l.flush()
+		}
+		t.work.Unlock()
+		if err != nil {
+			break
+		}
+	}
 	out.Close()
 	c.err = c.cmd.Wait()
 	close(c.done)
@@ -81,9 +90,6 @@ func (c *child) follow(t *Tracer, out *os.File) {
 		t.log.once("objgraph watch ended; dumps are written still", c.err)
 	}
 }
-
-// onlyReader hides what would make io.Copy take a way, and a buffer, of its own.
-type onlyReader struct{ io.Reader }
 
 // lines passes on what is written line by line. A line of more than 4 KiB is cut
 // into several.

@@ -94,6 +94,10 @@ func (m *meter) memory() (mem Memory, err error) {
 	return mem, err
 }
 
+// ReadMemory is the state of this process's memory. The error says why something of
+// it is not known.
+func ReadMemory() (Memory, error) { return newMeter().memory() }
+
 // pending is how many finalizers and cleanups wait for their turn.
 func (m *meter) pending() int64 {
 	m.read(finQueued, cleanDone+1)

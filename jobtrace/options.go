@@ -45,7 +45,7 @@ type Options struct {
 	OnCrash     bool    // do as Tracer.OnCrash does
 	MemoryShare float64 // of the limit of memory at which OnCrash dumps; 0: 0.9
 
-	Logger func(line string) // takes what is to be said; nil: log.Print, with "objgraph: "
+	Logger func(line string) // takes what is to be said; nil: log.Print, with "objgraph: ". It must not call the Tracer.
 }
 
 // Names in the environment. They win over Options, and flags win over them.

@@ -69,7 +69,7 @@ func newTracer(o Options, set settings, byDefault bool) (*Tracer, error) {
 	t := &Tracer{o: o, log: newSpeaker(o.Logger), meter: newMeter(), requests: make(chan *request), stop: make(chan struct{})}
 	t.idle.L = &t.mu
 	t.state.clean = -1
-	t.self = self()
+	t.self = Process()
 	if o.Worker == "" {
 		t.o.Worker = filepath.Base(t.self.Executable)
 	}
@@ -93,6 +93,7 @@ func (t *Tracer) start() {
 		t.running.Go(t.sampling)
 	}
 	t.on.Store(true)
+	latest.Store(t)
 }
 
 // warm uses once what will be used later.
@@ -127,8 +128,23 @@ func (t *Tracer) ready() error {
 	return err
 }
 
-// self describes this process.
-func self() Manifest {
+// latest is the Tracer that was started last.
+var latest atomic.Pointer[Tracer]
+
+// Jobs is what the Tracer that was started last knows of the jobs of this process:
+// the one that began last and still runs, and how many ended. ok is false if no
+// Tracer is on.
+func Jobs() (job string, soFar int, ok bool) {
+	t := latest.Load()
+	if t.off() {
+		return "", 0, false
+	}
+	job, soFar = t.now()
+	return job, soFar, true
+}
+
+// Process says of this process what a manifest does.
+func Process() Manifest {
 	m := Manifest{Schema: Schema, PID: os.Getpid(), Started: started, GoVersion: runtime.Version()}
 	if exe, err := os.Executable(); err == nil {
 		m.Executable, m.BuildID = exe, buildID(exe)

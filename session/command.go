@@ -19,7 +19,12 @@ type Command struct {
 	// NoDump says that the command opens no dump that the user names, so that
 	// the common flags have no meaning for it.
 	NoDump bool
-	Run    func(ctx context.Context, e *Env, args []string) error
+	// Wants is what its arguments are, "" for a heap dump.
+	Wants string
+	// Waits says that the command runs until it is told to end, and shows no
+	// progress.
+	Waits bool
+	Run   func(ctx context.Context, e *Env, args []string) error
 }
 
 // Flag is an option of a command.
@@ -38,7 +43,7 @@ type Flag struct {
 func Commands() []*Command {
 	return []*Command{
 		leaksCommand(), infoCommand(), typesCommand(), graphCommand(),
-		pathsCommand(), rootsCommand(), pprofCommand(), redactCommand(), demoCommand(),
+		pathsCommand(), rootsCommand(), pprofCommand(), redactCommand(), watchCommand(), runCommand(), demoCommand(),
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"sync/atomic"
 
 	"github.com/objgraph/objgraph/mem"
 	"github.com/objgraph/objgraph/snapshot"
@@ -17,9 +18,16 @@ type Env struct {
 	Terminal bool   // Out is one: not for what is no text
 	// Progress, if not nil, is told how far the work is.
 	Progress mem.Progress
+	// Busy, if not nil, is told when a session begins to work and when it waits
+	// for its user, where nothing is to be shown of progress.
+	Busy func(is bool)
 
 	// Files are what commands write; whoever ends the process abandons them.
 	Files *Files
+	// Child is the program that a command runs; whoever ends the process kills it.
+	Child *Child
+
+	interrupt *atomic.Pointer[func()] // see Interruptible
 
 	open   map[string]*snapshot.Snapshot
 	warned map[string]bool
@@ -28,7 +36,7 @@ type Env struct {
 
 // NewEnv makes an environment that writes there.
 func NewEnv(out, err io.Writer) *Env {
-	return &Env{Common: Common{Limit: DefaultLimit}, Out: out, Err: err, Files: new(Files)}
+	return &Env{Common: Common{Limit: DefaultLimit}, Out: out, Err: err, Files: new(Files), Child: new(Child), interrupt: new(atomic.Pointer[func()])}
 }
 
 // Close closes the dumps that commands opened.

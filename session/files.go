@@ -64,16 +64,40 @@ const partName = ".part-*"
 
 // write writes a file, mode 0600, and not at all once ctx is done.
 func (f *Files) write(ctx context.Context, path string, data []byte) error {
-	return f.stream(ctx, path, func(w io.Writer) error {
+	return f.stream(ctx, path, whole(path, data))
+}
+
+// whole writes data.
+func whole(path string, data []byte) func(io.Writer) error {
+	return func(w io.Writer) error {
 		if _, err := w.Write(data); err != nil {
 			return fmt.Errorf("write %s: %w", path, err)
 		}
 		return nil
+	}
+}
+
+// writeNew is write for a name that nobody has; the error is fs.ErrExist if
+// somebody does.
+func (f *Files) writeNew(ctx context.Context, path string, data []byte) error {
+	return f.writeAs(ctx, path, whole(path, data), func(part, path string) error {
+		err := os.Link(part, path)
+		if err == nil || errors.Is(err, fs.ErrExist) {
+			return err
+		}
+		if _, err := os.Lstat(path); err == nil { // a file system without links
+			return fs.ErrExist
+		}
+		return os.Rename(part, path)
 	})
 }
 
 // stream is write of what fill writes, not at all if that fails.
 func (f *Files) stream(ctx context.Context, path string, fill func(io.Writer) error) error {
+	return f.writeAs(ctx, path, fill, os.Rename)
+}
+
+func (f *Files) writeAs(ctx context.Context, path string, fill func(io.Writer) error, put func(part, path string) error) error {
 	var out *os.File
 	part, err := f.begin(func() (string, error) {
 		var err error
@@ -97,7 +121,7 @@ func (f *Files) stream(ctx context.Context, path string, fill func(io.Writer) er
 	if err := closeWhole(ctx, out, buf); err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
-	return os.Rename(part, path)
+	return put(part, path)
 }
 
 // closeWhole ends a file that is written whole, or fails.

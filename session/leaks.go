@@ -72,16 +72,10 @@ token, if the program wants one, is taken from OBJGRAPH_TOKEN.`,
   objgraph leaks start.dump end.dump --exe ./worker --type main.Job --format svg,png
   objgraph leaks http://localhost:6060/debug/objgraph/dump --wait 1m`,
 		Flags: append([]Flag{
-			{Name: "out", Short: "o", Value: &o.out, Arg: "DIR", Help: "folder for the pictures, made if need be"},
-			{Name: "format", Value: &o.format, Arg: "LIST", Help: "formats of the pictures: svg, png, dot, or several with commas"},
-			{Name: "type", Value: &o.typ, Arg: "NAME", Help: "look at this type (main.Job, main.*) instead of the picked one"},
 			{Name: "jobs", Value: &o.jobs, Arg: "LIST", Help: "jobs that ran between neighbouring dumps, or one number for each interval (10,10,5), 0 where none ran (default: from the manifests beside the dumps, else 1)"},
 			{Name: "wait", Value: &o.wait, Arg: "TIME", Help: "with a URL: time between the two dumps (90s, 5m), if --jobs does not say when"},
 			{Name: "warmup", Value: &o.warmup, Arg: "N", NoDefault: true, Help: "leave out the first N jobs: growth is told from the first dump after them"},
-			{Name: "peak", Value: &o.peak, Help: "growth is what exceeds the highest count of the dumps before: what shrank and came back is none"},
-			{Name: "src", Value: &o.src, Arg: "DIR", Help: "folder of the program's source: say where types, fields and variables are declared"},
-			{Name: "ignore-file", Value: &o.ignoreFile, Arg: "FILE", Help: "accepted leaks: a fingerprint a line, then a comment; what they hold does not count"},
-		}, slices.Concat(o.gates.flags(), viewFlags(&o.view))...),
+		}, o.answerFlags()...),
 		Run: func(ctx context.Context, e *Env, args []string) error {
 			if len(args) == 1 && isRemote(args[0]) {
 				return o.runRemote(ctx, e, args[0])
@@ -135,6 +129,18 @@ func (o *leaksOptions) checkFiles(args []string) error {
 		return usage("--wait is for a URL: between files time has passed already")
 	}
 	return o.check(len(args))
+}
+
+// answerFlags are those of every command that answers as leaks does.
+func (o *leaksOptions) answerFlags() []Flag {
+	return slices.Concat([]Flag{
+		{Name: "out", Short: "o", Value: &o.out, Arg: "DIR", Help: "folder for the pictures, made if need be"},
+		{Name: "format", Value: &o.format, Arg: "LIST", Help: "formats of the pictures: svg, png, dot, or several with commas"},
+		{Name: "type", Value: &o.typ, Arg: "NAME", Help: "look at this type (main.Job, main.*) instead of the picked one"},
+		{Name: "peak", Value: &o.peak, Help: "growth is what exceeds the highest count of the dumps before: what shrank and came back is none"},
+		{Name: "src", Value: &o.src, Arg: "DIR", Help: "folder of the program's source: say where types, fields and variables are declared"},
+		{Name: "ignore-file", Value: &o.ignoreFile, Arg: "FILE", Help: "accepted leaks: a fingerprint a line, then a comment; what they hold does not count"},
+	}, o.gates.flags(), viewFlags(&o.view))
 }
 
 func (o *leaksOptions) check(dumps int) (err error) {
@@ -270,9 +276,21 @@ func shortLine(line string, dumps []string) string {
 	return line
 }
 
-// draw writes the pictures of the picked type. Where the layout fails, the
-// answer goes without that picture but with DOT.
+// draw writes the pictures of the picked type.
 func (o *leaksOptions) draw(ctx context.Context, e *Env, a *report.Leaks, ahead *layouts.Engine) error {
+	base := filepath.Join(o.out, report.PictureName(a.Picked.Name, report.JobOf(a.Dumps[len(a.Dumps)-1])))
+	return o.paint(ctx, e, a, ahead, base, func(ext string, data []byte) (string, error) {
+		if err := makeDir(o.out); err != nil {
+			return "", err
+		}
+		return base + ext, e.Files.write(ctx, base+ext, data)
+	})
+}
+
+// paint makes the pictures of the picked type in all formats and has them put
+// where they belong. Where the layout fails, the answer goes without that picture
+// but with DOT.
+func (o *leaksOptions) paint(ctx context.Context, e *Env, a *report.Leaks, ahead *layouts.Engine, base string, put func(ext string, data []byte) (path string, err error)) error {
 	id, ok := a.Target()
 	if !ok {
 		return nil
@@ -284,7 +302,7 @@ func (o *leaksOptions) draw(ctx context.Context, e *Env, a *report.Leaks, ahead 
 	if err != nil {
 		return err
 	}
-	base := filepath.Join(o.out, report.PictureName(a.Picked.Name, report.JobOf(a.Dumps[len(a.Dumps)-1])))
+	var done []string
 	for i, format := range o.formats {
 		e.Progress.Tell(mem.StageDraw, int64(i), int64(len(o.formats)))
 		data, err := render(ctx, pic, format, &view, ahead)
@@ -295,16 +313,15 @@ func (o *leaksOptions) draw(ctx context.Context, e *Env, a *report.Leaks, ahead 
 			a.Warnings = append(a.Warnings, fmt.Sprintf("%s.%s could not be drawn: %v; %s.dot was written instead", base, format, err, base))
 			data, format = layouts.DOT(pic), "dot"
 		}
-		if slices.Contains(a.Pictures, base+"."+format) {
+		if slices.Contains(done, format) {
 			continue
 		}
-		if err := makeDir(o.out); err != nil {
+		done = append(done, format)
+		path, err := put("."+format, data)
+		if err != nil {
 			return err
 		}
-		if err := e.Files.write(ctx, base+"."+format, data); err != nil {
-			return err
-		}
-		a.Pictures = append(a.Pictures, base+"."+format)
+		a.Pictures = append(a.Pictures, path)
 	}
 	return nil
 }

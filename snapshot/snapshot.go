@@ -14,6 +14,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 
 	"github.com/objgraph/objgraph/graph"
 	"github.com/objgraph/objgraph/heap"
@@ -68,7 +69,9 @@ type Snapshot struct {
 	beside    []string // executables beside the dump that are not its own
 	doms      func() (*graph.Dominators, error)
 	tree      func() (*graph.Tree, error)
+	counted   func() *Counted
 	workers   int
+	users     atomic.Int32   // beyond the first, see Hold
 	mem       mem.Scratch    // what is kept of each object
 	ahead     sync.WaitGroup // PrepareAhead at work
 }
@@ -102,8 +105,18 @@ func Read(ctx context.Context, dump []byte, o Options) (*Snapshot, error) {
 	return s, nil
 }
 
-// Close releases the files. Nothing of the snapshot may be used after.
+// Hold adds a user: Close has to be called once more before the snapshot ends.
+func (s *Snapshot) Hold() *Snapshot {
+	s.users.Add(1)
+	return s
+}
+
+// Close releases the files. Nothing of the snapshot may be used after, but by
+// those who hold it.
 func (s *Snapshot) Close() error {
+	if s.users.Add(-1) >= 0 {
+		return nil
+	}
 	s.ahead.Wait()
 	s.mem.Free()
 	var err error
@@ -149,6 +162,7 @@ func (s *Snapshot) build(ctx context.Context, dump []byte, from heap.Options, o 
 	s.tree = sync.OnceValues(func() (*graph.Tree, error) {
 		return s.Graph.ShortestTree(ctx, graph.PathOptions{Mem: &s.mem})
 	})
+	s.counted = sync.OnceValue(func() *Counted { return s.count(ctx) })
 	if o.Verify {
 		if _, err := s.doms(); err != nil {
 			return err

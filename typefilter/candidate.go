@@ -82,7 +82,7 @@ func growth(candidates []Candidate, series *Series, rules *Rules) (d Decision) {
 			l.Noise, l.Rule = rule.Noise, rule.Name
 		}
 		switch {
-		case c.Store != nil && l.Leaked == 0:
+		case c.Store != nil && l.Leaked == 0, l.Noise == Tracing:
 		case l.Leaked == 0 && c.New > 0 && c.Gone >= c.New:
 			d.Replaced = append(d.Replaced, l)
 		case l.Leaked > 0 && l.Shape.Growing():

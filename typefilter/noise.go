@@ -9,6 +9,7 @@ const (
 	Internals       // never but on steady growth: libraries keep pools and caches
 	Parts           // only if the user's code holds them: they belong to something else
 	Opaque          // alone, as nothing better is known
+	Tracing         // never, and listed nowhere: it is there because somebody looks
 )
 
 // Rule is one row of the table of noise. A type is noise by the first rule
@@ -23,9 +24,11 @@ type Rule struct {
 // DefaultRules is the table to begin with. Put rules of your own before it.
 func DefaultRules() []Rule {
 	return []Rule{
+		// Package jobtrace in a worker: the dumps are its doing.
+		{Name: "the tracer", Noise: Tracing, Patterns: []string{"pkg:" + tracerPath + "/..."}},
 		// The scheduler, the allocator's records, maps' tables without a type, select cases:
-		// they follow the program's load.
-		{Name: "runtime", Noise: Internals, Origins: []Origin{Runtime}},
+		// heaps of timers: they follow the program's load.
+		{Name: "runtime", Noise: Internals, Origins: []Origin{Runtime}, Patterns: []string{"[]runtime.*", "[]*runtime.*"}},
 		// The compiler's stand-ins for type arguments name no real type.
 		{Name: "compiler's shape", Noise: Internals, Patterns: []string{"go.shape.*", "noalg.*"}},
 		// Connections, timers, contexts, buffers: the user's type that holds them says more.

@@ -138,7 +138,12 @@ func TestDefaultRules(t *testing.T) {
 		rule  string // "": no noise
 		noise Noise
 	}{
+		{"github.com/objgraph/objgraph/jobtrace.Tracer", "the tracer", Tracing},
+		{"func github.com/objgraph/objgraph/jobtrace/http.serve.func1", "the tracer", Tracing},
+		{"github.com/objgraph/objgraph/jobtracer.Mine", "", NotNoise},
 		{"runtime.sudog", "runtime", Internals},
+		{"[]runtime.timerWhen", "runtime", Internals},
+		{"[]*runtime.m", "runtime", Internals},
 		{"noalg.main.T", "compiler's shape", Internals},
 		{"net/http.persistConn", "standard library", Internals},
 		{"func net/http.(*Server).Serve.func1", "standard library", Internals},

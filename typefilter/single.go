@@ -25,7 +25,7 @@ func PickSingle(candidates []Candidate, heapBytes uint64, rules *Rules) Decision
 		if rule, ok := rules.Of(c.Name, c.FullName, c.Origin); ok {
 			l.Noise, l.Rule = rule.Noise, rule.Name
 		}
-		if c.Count > 0 && share(c.Retained, heapBytes) >= LargeShare {
+		if l.Noise != Tracing && c.Count > 0 && share(c.Retained, heapBytes) >= LargeShare {
 			d.Leaked = append(d.Leaked, l)
 		}
 	}

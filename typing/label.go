@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/objgraph/objgraph/heap"
 	"github.com/objgraph/objgraph/mem"
 	"github.com/objgraph/objgraph/program"
 )
@@ -133,4 +134,19 @@ func afterIndex(path string) string {
 func (r *Result) ValueAddr(id mem.ObjID) mem.Addr {
 	o := r.h.Object(id)
 	return o.Addr + mem.Addr(r.head.bytes(&o))
+}
+
+// Head is the size of the malloc header before the object's value, in bytes.
+func (r *Result) Head(o *heap.Object) uint64 { return r.head.bytes(o) }
+
+// Period is how many bytes of a value it takes until its pointers have the same
+// labels again, but for indexes: the size of an element; 0 if they never do.
+func (t *Type) Period() uint64 {
+	switch {
+	case t.Form == Array || t.Form == ChanBuf:
+		return t.Size
+	case t.Form == MapGroups && t.Go != nil && t.Go.Group != nil:
+		return t.Go.Group.Size
+	}
+	return 0
 }

@@ -2,8 +2,10 @@ package typing
 
 import (
 	"sort"
+	"sync"
 
 	"github.com/objgraph/objgraph/heap"
+	"github.com/objgraph/objgraph/heapdump"
 	"github.com/objgraph/objgraph/mem"
 	"github.com/objgraph/objgraph/program"
 )
@@ -80,6 +82,23 @@ func newHeaderRule(v mem.GoVersion, a mem.Arch, img *program.Image) headerRule {
 		r.isType = func(w mem.Addr) bool { return img.TypeAt(w) != nil }
 	}
 	return r
+}
+
+// learn takes, without an executable, the range of the headers that are certainly
+// some, and of the dump's type records, for that of types.
+func (r *headerRule) learn(h *heap.Heap) {
+	types := sync.OnceValue(func() (types heapdump.WordRange) {
+		for i := range h.Types {
+			types.Add(h.Types[i].Addr)
+		}
+		h.EachFrom(r.above, func(o *heap.Object) {
+			if o.Size < maxClass && len(o.Contents) >= headerBytes {
+				types.Add(mem.Addr(r.arch.Word(o.Contents)))
+			}
+		})
+		return types
+	})
+	r.isType = func(w mem.Addr) bool { return types().Has(w) }
 }
 
 // bytes is the size of an object's header: 0 or headerBytes.

@@ -30,6 +30,9 @@ type Result struct {
 func Run(ctx context.Context, h *heap.Heap, img *program.Image, m *mem.Scratch) (*Result, error) {
 	w := newWalker(h, img, m)
 	defer w.scratch.Free()
+	if img == nil {
+		w.head.learn(h)
+	}
 	for _, seed := range []func(){w.seedHeaders, w.seedFinalizers, w.seedGlobals, w.seedStacks, w.seedCode, w.seedWords, w.seedOwners, w.seedGuesses, w.seedGuesses, w.seedGuesses} {
 		seed()
 		if err := w.drain(ctx); err != nil {

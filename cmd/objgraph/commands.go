@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -10,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/objgraph/objgraph/repl"
 	"github.com/objgraph/objgraph/session"
 )
 
@@ -43,11 +45,14 @@ func newRoot(env *session.Env, start func()) *cobra.Command {
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return misuse(cmd, err.Error()) })
 	root.SetUsageTemplate(strings.Replace(root.UsageTemplate(), "{{if .Runnable}}", "{{if and .Runnable .HasParent}}", 1))
 	root.SetVersionTemplate("objgraph {{.Version}}\n")
-	for _, c := range session.Commands() {
+	for _, c := range commands() {
 		root.AddCommand(newCommand(c, env, start))
 	}
 	return root
 }
+
+// commands are those of the table, and those of other faces.
+func commands() []*session.Command { return append(session.Commands(), repl.Command()) }
 
 func newCommand(c *session.Command, env *session.Env, start func()) *cobra.Command {
 	cmd := &cobra.Command{
@@ -57,7 +62,7 @@ func newCommand(c *session.Command, env *session.Env, start func()) *cobra.Comma
 		RunE: func(cmd *cobra.Command, args []string) error {
 			err := env.Check()
 			if err == nil {
-				if !env.Quiet && !env.NoProgress {
+				if !env.Quiet && !env.NoProgress && !c.Waits {
 					start()
 				}
 				err = c.Run(cmd.Context(), env, args)
@@ -118,15 +123,16 @@ func misuse(cmd *cobra.Command, says string) error {
 }
 
 func checkArgs(cmd *cobra.Command, c *session.Command, n int) error {
+	wants := cmp.Or(c.Wants, "a heap dump")
 	switch {
 	case n < c.Least && c.Least > 1 || c.Least > 1 && c.Most >= 0 && n > c.Most:
 		return misuse(cmd, fmt.Sprintf("it takes %d arguments, not %d: objgraph %s %s", c.Least, n, c.Name, c.Args))
 	case n < c.Least:
-		return misuse(cmd, fmt.Sprintf("name a heap dump: objgraph %s %s", c.Name, c.Args))
+		return misuse(cmd, fmt.Sprintf("name %s: objgraph %s %s", wants, c.Name, c.Args))
 	case c.Most >= 0 && n > c.Most && c.Most == 0:
 		return misuse(cmd, "it takes no arguments")
 	case c.Most >= 0 && n > c.Most:
-		return misuse(cmd, fmt.Sprintf("it takes one dump, not %d", n))
+		return misuse(cmd, fmt.Sprintf("it takes one %s, not %d", wants[strings.LastIndexByte(wants, ' ')+1:], n))
 	}
 	return nil
 }

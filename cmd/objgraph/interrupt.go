@@ -44,7 +44,8 @@ func interruptedBy(ctx context.Context) int {
 	return exitInterrupted
 }
 
-// obeySignals gives a context that ends with a signal. A command that has not
+// obeySignals gives a context that ends with a signal, unless that is Ctrl-C and
+// a session ends what it is at instead. A command that has not
 // ended a little later, or at a second signal, is ended from here. Signals that
 // whoever started the program ignores (nohup) stay ignored.
 func (p *process) obeySignals(parent context.Context) (ctx context.Context, stop func()) {
@@ -57,9 +58,12 @@ func (p *process) obeySignals(parent context.Context) (ctx context.Context, stop
 	}
 	go func() {
 		by := interrupted{<-came}
+		for by.signal == os.Interrupt && p.env.Interrupt() {
+			by = interrupted{<-came}
+		}
 		cancel(by)
 		select {
-		case <-time.After(p.meter.grace()):
+		case <-time.After(max(p.meter.grace(), p.env.Child.Patience())):
 		case <-came:
 		}
 		p.end(by)
@@ -82,6 +86,7 @@ func (m *meter) grace() time.Duration {
 // and the programs that it had started were ended with the context. A terminal
 // that is stopped (Ctrl-S) does not hold it up.
 func (p *process) end(by interrupted) {
+	p.env.Child.Kill()
 	p.env.Files.Abandon()
 	said := make(chan struct{})
 	go func() {

@@ -47,7 +47,7 @@ func newProcess(args []string, stdout, stderr io.Writer) *process {
 	p := &process{meter: newMeter(stderr)}
 	p.out, p.err = bufio.NewWriterSize(p.meter.over(stdout), 1<<16), p.meter.over(stderr)
 	p.env = session.NewEnv(p.out, p.err)
-	p.env.Line, p.env.Progress = commandLine(args), p.meter.tell
+	p.env.Line, p.env.Progress, p.env.Busy = commandLine(args), p.meter.tell, p.meter.busy
 	p.env.Terminal = isShown(stdout)
 	return p
 }

@@ -26,7 +26,9 @@ func TestMain(m *testing.M) {
 //	$LEAKY/heap.dump   2,000 objects of the known-answer program
 //	$SHAPES/*.dump     seven dumps, one job apart: main.Steady and others leak
 //	$CACHE/*.dump      four dumps of a cache whose entries are replaced
+//	$KEYED/*.dump      two of a program with something for each question of a session
 //	$SMALL/*.dump      two made by hand, without an executable
+//	$WORKER            the example worker that uses jobtrace
 func TestScripts(t *testing.T) {
 	env := map[string]string{
 		"FANIN":  oneDump(t, "fanin"),
@@ -34,6 +36,8 @@ func TestScripts(t *testing.T) {
 		"SHAPES": series(t, "shapes"),
 		"CACHE":  series(t, "cache"),
 		"SMALL":  smallDumps(t),
+		"WORKER": tracedWorker(t),
+		"KEYED":  series(t, "keyed"),
 	}
 	cache := warmEngine(t)
 	testscript.Run(t, testscript.Params{

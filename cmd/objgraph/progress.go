@@ -137,7 +137,7 @@ func (m *meter) start() {
 	if m.w == nil || m.quit != nil {
 		return
 	}
-	m.begun, m.quit = time.Now(), make(chan struct{})
+	m.begun, m.quit, m.place = time.Now(), make(chan struct{}), place{}
 	go m.show(m.quit)
 }
 
@@ -191,6 +191,15 @@ func (m *meter) stop() {
 	if m.quit != nil {
 		close(m.quit)
 		m.quit = nil
+	}
+}
+
+// busy starts or stops the meter of a session that waits for its user in between.
+func (m *meter) busy(is bool) {
+	if is {
+		m.start()
+	} else {
+		m.stop()
 	}
 }
 

@@ -14,7 +14,6 @@ import (
 // above it, so there is no way up and no cycle.
 const table = `
 mem:
-jobtrace/http:
 heapdump:          mem
 heap:              mem heapdump
 program/internal/inflate:
@@ -25,6 +24,7 @@ typing:            mem heapdump heap program
 snapshot:          all above
 census:            mem heapdump typefilter graph typing snapshot
 pprofile:          mem graph typing snapshot census
+partition:         mem heapdump heap typefilter graph typing snapshot census
 declare:           mem program
 
 # pictures know nothing of heaps
@@ -34,16 +34,23 @@ layouts/internal/glyphs:
 layouts/internal/raster: layouts/internal/glyphs
 layouts:           layouts/internal/engine layouts/internal/glyphs layouts/internal/raster
 
-report:            mem typefilter graph typing snapshot census layouts
+report:            mem typefilter graph typing snapshot census partition layouts
 leaktest:          program census report
 
 # what workers import: nothing else of this module
 jobtrace:
 jobtrace/httpjob:  jobtrace
+jobtrace/http:     jobtrace
 
 examples:
 examples/leakyworker:
+examples/tracedworker: jobtrace
+watch:             heapdump jobtrace
 session:           all above
+repl:              all above
+web/chart:
+web/store:         jobtrace watch
+web:               all above
 cmd/objgraph:      all above
 
 # for tests alone

@@ -128,11 +128,11 @@ func (d *heapDump) close() {
 // headers tell of the process. What may be of any letters is escaped as in URLs.
 func (d *heapDump) headers(h http.Header, redacted bool) {
 	h.Set("Content-Type", "application/octet-stream")
-	h.Set("X-Objgraph-Executable", url.PathEscape(executable()))
-	h.Set("X-Objgraph-Build-Id", url.PathEscape(buildID()))
+	h.Set("X-Objgraph-Executable", url.PathEscape(process().Executable))
+	h.Set("X-Objgraph-Build-Id", url.PathEscape(process().BuildID))
 	h.Set("X-Objgraph-Go-Version", runtime.Version())
 	h.Set("X-Objgraph-Pid", strconv.Itoa(os.Getpid()))
-	h.Set("X-Objgraph-Started", started.Format(time.RFC3339Nano))
+	h.Set("X-Objgraph-Started", process().Started.Format(time.RFC3339Nano))
 	h.Set("X-Objgraph-Pause", strconv.FormatFloat(d.pause.Seconds(), 'f', 6, 64))
 	h.Set("X-Objgraph-Redacted", strconv.FormatBool(redacted))
 	if job, soFar, known := currentJob(); known {

@@ -2,10 +2,10 @@ package http
 
 import (
 	"net/http"
-	"os"
 	"sync"
 	"sync/atomic"
-	"time"
+
+	"github.com/objgraph/objgraph/jobtrace"
 )
 
 // Where the pages are.
@@ -56,8 +56,8 @@ func (o *Options) guarded(page http.HandlerFunc) http.HandlerFunc {
 	}
 }
 
-// started is about when the process began.
-var started = time.Now()
+// process is read once: the executable may be replaced while it runs.
+var process = sync.OnceValue(jobtrace.Process)
 
 // dumping is held while a dump is made and sent.
 var dumping sync.Mutex
@@ -65,25 +65,17 @@ var dumping sync.Mutex
 // jobs is what SetJobs was given.
 var jobs atomic.Pointer[func() (string, int)]
 
-// SetJobs says how to learn which job the process is at ("" for none) and how
+// SetJobs is for programs without a jobtrace.Tracer. It says how to learn which job the process is at ("" for none) and how
 // many have ended so far. It is called for each request, by any goroutine.
 func SetJobs(f func() (job string, soFar int)) { jobs.Store(&f) }
 
-// currentJob is what SetJobs's function says; known is false if there is none.
+// currentJob is what SetJobs's function says, or else a Tracer of this process;
+// known is false if there is neither.
 func currentJob() (job string, soFar int, known bool) {
 	f := jobs.Load()
 	if f == nil || *f == nil {
-		return "", 0, false
+		return jobtrace.Jobs()
 	}
 	job, soFar = (*f)()
 	return job, soFar, true
-}
-
-// executable is the file that runs, "" if the system does not say.
-func executable() string {
-	path, err := os.Executable()
-	if err != nil {
-		return ""
-	}
-	return path
 }

@@ -13,9 +13,9 @@ import (
 	"strconv"
 	"strings"
 	"time"
-)
 
-var errTooLarge = errors.New("it is too large for a manifest")
+	"github.com/objgraph/objgraph/watch"
+)
 
 // Top is the worker that dumps at the folder's top belong to.
 const Top = "~"
@@ -180,7 +180,7 @@ func filesOf(entries []os.DirEntry) map[string]*files {
 		return found[name]
 	}
 	for _, e := range entries {
-		name, isDump := NameOf(e.Name())
+		name, isDump := nameOf(e.Name())
 		manifest, isManifest := strings.CutSuffix(e.Name(), ".json")
 		info, err := e.Info()
 		if err != nil || !info.Mode().IsRegular() || strings.HasPrefix(e.Name(), ".") {
@@ -203,10 +203,10 @@ func filesOf(entries []os.DirEntry) map[string]*files {
 
 var numbered = regexp.MustCompile(`^([0-9]{6,})-`)
 
-// NameOf is a dump's name without .dump and the ending of a packed one.
-func NameOf(file string) (name string, ok bool) {
-	file = strings.TrimSuffix(strings.TrimSuffix(file, ".zst"), ".gz")
-	return strings.CutSuffix(file, ".dump")
+// nameOf is a dump's name without .dump and the ending of a packed one.
+func nameOf(file string) (name string, ok bool) {
+	name = watch.Key(file)
+	return name, name != file && strings.HasPrefix(file[len(name):], ".dump")
 }
 
 // stamps are what is known of each dump of a worker.
@@ -250,9 +250,9 @@ func newDump(worker, dir, name string, f *files) *Dump {
 		}
 	}
 	if f.manifest != nil {
-		m, err := ReadManifest(filepath.Join(dir, f.manifest.Name()))
+		m, err := watch.ReadManifest(filepath.Join(dir, f.manifest.Name()))
 		if err == nil {
-			d.describe(m)
+			d.describe(&m.Manifest)
 		} else {
 			d.Error = "the manifest cannot be read: " + err.Error()
 		}

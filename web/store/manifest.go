@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -63,27 +62,6 @@ func (d *Dump) write(ctx context.Context, tx *sql.Tx, stamp string) error {
 		d.Jobs, d.DumpBytes, d.Exe, d.RSSBefore, d.RSSAfter, d.LiveBefore, d.LiveAfter, d.Growth,
 		d.Type, d.Leaked, d.LeakedBytes, d.Leak, d.Verdict, d.Picture, d.Error, d.Reported, d.Types)
 	return err
-}
-
-// MaxManifest bounds the manifest that is read, in bytes.
-const MaxManifest = 16 << 20
-
-// ReadManifest reads a manifest. The error is the file's, or that of a text that
-// is none.
-func ReadManifest(path string) (*jobtrace.Manifest, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, err
-	}
-	if info.Size() > MaxManifest {
-		return nil, &os.PathError{Op: "read", Path: path, Err: errTooLarge}
-	}
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return nil, err
-	}
-	m := &jobtrace.Manifest{}
-	return m, json.Unmarshal(text, m)
 }
 
 // describe fills in what a manifest says.
