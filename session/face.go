@@ -81,3 +81,13 @@ func (e *Env) Interrupt() bool {
 	(*stop)()
 	return true
 }
+
+// ParseSize reads a size in bytes: "500MB", "8GiB".
+func ParseSize(text string) (uint64, error) { return parseSize(text) }
+
+// Explain turns the error of a dump into one line: which file, what is wrong, and
+// what to do.
+func Explain(err error, dump, exe string) error { return explain(err, dump, exe) }
+
+// ParseAddr reads a hexadecimal address, with 0x or without.
+func ParseAddr(text string) (mem.Addr, error) { return parseAddr(text) }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/objgraph/objgraph/repl"
 	"github.com/objgraph/objgraph/session"
+	"github.com/objgraph/objgraph/web"
 )
 
 const about = `objgraph finds out who holds the memory of a Go program.
@@ -52,7 +53,9 @@ func newRoot(env *session.Env, start func()) *cobra.Command {
 }
 
 // commands are those of the table, and those of other faces.
-func commands() []*session.Command { return append(session.Commands(), repl.Command()) }
+func commands() []*session.Command {
+	return append(session.Commands(), repl.Command(), web.Command())
+}
 
 func newCommand(c *session.Command, env *session.Env, start func()) *cobra.Command {
 	cmd := &cobra.Command{

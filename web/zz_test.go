@@ -1,0 +1,2 @@
+package web
+import _ "github.com/chromedp/chromedp"
