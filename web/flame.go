@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/base64"
 	"errors"
@@ -17,9 +18,9 @@ import (
 	"github.com/objgraph/objgraph/pprofile"
 )
 
-// flames starts pprof's web view, which keeps its settings for the whole process:
-// one at a time.
-type flames struct{ mu sync.Mutex }
+// starting keeps pprof's web views from being started at once: it has settings for
+// the whole process.
+var starting sync.Mutex
 
 // reports of pprof that need nothing but the profile. Those that write settings, read
 // sources or run Graphviz are left out.
@@ -53,7 +54,7 @@ func (s *Server) pprof(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer release()
-	handlers, err := q.v.flames(s)
+	handlers, err := q.v.flames(s.ctx)
 	if err != nil {
 		s.fail(w, r, err)
 		return
@@ -105,32 +106,35 @@ func (r *recorder) send(w http.ResponseWriter) {
 }
 
 // flames are the reports of the dump, made when first asked for.
-func (v *dumpView) flames(s *Server) (map[string]http.Handler, error) {
+func (v *dumpView) flames(ctx context.Context) (map[string]http.Handler, error) {
 	v.flameOnce.Do(func() {
-		p, err := pprofile.New(s.ctx, v.s, pprofile.Options{})
-		if err != nil {
-			v.flameErr = err
-			return
+		prof, err := retained(ctx, v)
+		if err == nil {
+			v.flameHandlers, err = handlers(prof)
 		}
-		var data bytes.Buffer
-		if v.flameErr = p.Write(&data); v.flameErr != nil {
-			return
-		}
-		prof, err := profile.Parse(&data)
-		if err != nil {
-			v.flameErr = err
-			return
-		}
-		v.flameHandlers, v.flameErr = s.flames.handlers(prof)
+		v.flameErr = err
 	})
 	return v.flameHandlers, v.flameErr
 }
 
+// retained is the dump's profile as pprof reads it.
+func retained(ctx context.Context, v *dumpView) (*profile.Profile, error) {
+	p, err := pprofile.New(ctx, v.s, pprofile.Options{})
+	if err != nil {
+		return nil, err
+	}
+	var data bytes.Buffer
+	if err := p.Write(&data); err != nil {
+		return nil, err
+	}
+	return profile.Parse(&data)
+}
+
 // handlers are what pprof would serve of a profile. It is given no source, so that
 // it symbolizes nothing, and writes nothing to the home folder.
-func (f *flames) handlers(prof *profile.Profile) (found map[string]http.Handler, err error) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
+func handlers(prof *profile.Profile) (found map[string]http.Handler, err error) {
+	starting.Lock()
+	defer starting.Unlock()
 	err = driver.PProf(&driver.Options{
 		Flagset: &pprofFlags{args: []string{"retained heap"}},
 		Fetch:   fetched{prof},

@@ -142,7 +142,11 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 func (s *Server) write(w http.ResponseWriter, r *http.Request, p *Page) (err error) {
 	var data []byte
 	kind := "text/html; charset=utf-8"
-	switch format := r.FormValue("format"); format {
+	format := r.FormValue("format")
+	if p.Status >= http.StatusBadRequest && format != "json" && format != "csv" {
+		format = "" // also where that is what is wrong
+	}
+	switch format {
 	case "", "html":
 		for i := range p.Blocks {
 			if t := p.Blocks[i].Table; t != nil {

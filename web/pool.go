@@ -178,7 +178,26 @@ func (p *pool) open(e *entry) {
 	if e.err = p.reserve(e, e.path); e.err != nil {
 		return
 	}
-	e.view, e.err = p.read(e)
+	if e.view, e.err = p.read(e); e.err == nil {
+		p.ahead(e)
+	}
+}
+
+// ahead computes what views want that would keep somebody waiting, beside the
+// first of them.
+func (p *pool) ahead(e *entry) {
+	p.mu.Lock()
+	e.users++
+	p.mu.Unlock()
+	p.work.Go(func() {
+		defer p.release(e)
+		for _, f := range e.view.ahead(p.ctx) {
+			if p.ctx.Err() != nil {
+				return
+			}
+			f()
+		}
+	})
 }
 
 // reserve makes room for an entry that needs the memory of some dumps.
@@ -196,15 +215,32 @@ func (p *pool) reserve(e *entry, paths ...string) error {
 		return &failure{http.StatusInsufficientStorage, fmt.Sprintf("%s would take about %s of memory, more than --max-memory %s",
 			filepath.Base(paths[0]), report.Bytes(need), report.Bytes(p.o.MaxMemory)), "start objgraph serve with a larger --max-memory"}
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	e.need = need
-	return p.evict(p.o.MaxMemory - need)
+	e.stage.Store("waiting for memory")
+	for end := time.Now().Add(roomPatience); ; {
+		p.mu.Lock()
+		e.need = need
+		ok := p.evict(p.o.MaxMemory - need)
+		p.mu.Unlock()
+		if ok {
+			return nil
+		}
+		if time.Now().After(end) {
+			return &failure{http.StatusServiceUnavailable, "the dumps that are being looked at take all the memory that --max-memory allows", "try again in a moment"}
+		}
+		select {
+		case <-time.After(20 * time.Millisecond):
+		case <-p.ctx.Done():
+			return p.ctx.Err()
+		}
+	}
 }
 
+// roomPatience is how long a dump waits for those that are being looked at.
+const roomPatience = 30 * time.Second
+
 // evict closes the dumps that were not used for the longest time, until the others
-// take no more than room. Under p.mu.
-func (p *pool) evict(room uint64) error {
+// take no more than room. ok is false if those do that are in use. Under p.mu.
+func (p *pool) evict(room uint64) (ok bool) {
 	for {
 		var total uint64
 		var oldest *entry
@@ -219,11 +255,8 @@ func (p *pool) evict(room uint64) error {
 				oldest = e
 			}
 		}
-		if total <= room {
-			return nil
-		}
-		if oldest == nil {
-			return &failure{http.StatusServiceUnavailable, "the dumps that are being looked at take all the memory that --max-memory allows", "try again in a moment"}
+		if total <= room || oldest == nil {
+			return total <= room
 		}
 		p.forget(oldest)
 	}

@@ -32,7 +32,6 @@ type Server struct {
 	store   *store.Store
 	pool    *pool
 	compare comparisons
-	flames  flames
 	pages   *pages
 	handler http.Handler
 	stop    context.CancelFunc

@@ -64,6 +64,17 @@ func newDumpView(s *snapshot.Snapshot) *dumpView {
 	return v
 }
 
+// ahead is what may be computed before it is asked for, the first view's first.
+func (v *dumpView) ahead(ctx context.Context) []func() {
+	return []func(){
+		func() { v.types() },
+		func() { v.doms() },
+		func() { v.divided(ctx, nil, "via") },
+		func() { v.roots() },
+		func() { v.flames(ctx) },
+	}
+}
+
 // cache keeps the values that were asked for last; each is made once, also if
 // several ask at once. The error of one that was not made is not kept.
 type cache[T any] struct {

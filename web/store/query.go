@@ -38,7 +38,7 @@ WITH names AS (SELECT name FROM workers UNION SELECT worker FROM dumps UNION SEL
 d AS (SELECT worker, count(*) AS n, sum(leak) AS leaks, min(written) AS first, max(written) AS last FROM dumps GROUP BY worker)
 SELECT names.name, ifnull(d.n, 0), ifnull(d.leaks, 0), ifnull(d.first, 0), ifnull(d.last, 0),
   (SELECT count(*) FROM marks WHERE worker = names.name AND kind = 'crash'),
-  ifnull((SELECT min(time) FROM samples WHERE worker = names.name AND width = 3600000), 0),
+  ifnull((SELECT min(time) FROM samples WHERE worker = names.name AND width = 60000), 0),
   ifnull(pid, 0), ifnull(time, 0), ifnull(every, 0), rss, live, goal, idle, swap, goroutines, ifnull(job, ''), ifnull(jobs, 0)
 FROM names LEFT JOIN workers ON workers.name = names.name LEFT JOIN d ON d.worker = names.name ORDER BY names.name`)
 	if err != nil {

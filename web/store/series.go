@@ -65,7 +65,12 @@ func (s *Store) Marks(ctx context.Context, worker string, from, to time.Time) (o
 // and the lowest was in stretches of equal length.
 func (s *Store) Memory(ctx context.Context, worker string, from, to time.Time, most int) (Series, error) {
 	length := to.Sub(from)
-	if length <= time.Duration(most)*time.Second {
+	var n int
+	if err := s.db.QueryRowContext(ctx, "SELECT ifnull(sum(n), 0) FROM samples WHERE worker = ? AND width = ? AND time BETWEEN ? AND ?",
+		worker, widths[0], from.UnixMilli()-widths[0], to.UnixMilli()).Scan(&n); err != nil {
+		return Series{}, err
+	}
+	if n <= 2*most {
 		if points, ok := s.raw(worker, from, to, 4*most); ok {
 			return Series{Points: points}, nil
 		}

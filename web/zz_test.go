@@ -1,2 +1,0 @@
-package web
-import _ "github.com/chromedp/chromedp"
