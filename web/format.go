@@ -55,7 +55,11 @@ func timeAt(t time.Time) Cell {
 	if t.IsZero() || t.Unix() == 0 {
 		return Cell{}
 	}
-	return Cell{Text: t.Local().Format("2006-01-02 15:04:05"), Raw: t.UTC().Format(time.RFC3339Nano), Class: "time"}
+	layout := "2 Jan 15:04:05"
+	if time.Since(t) > 300*24*time.Hour {
+		layout = "2006-01-02 15:04"
+	}
+	return Cell{Text: t.Local().Format(layout), Raw: t.UTC().Format(time.RFC3339Nano), Class: "time"}
 }
 
 // seconds is a duration; nothing where it is not known.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/objgraph/objgraph/jobtrace"
@@ -85,6 +86,12 @@ func (s *Server) jobTable(ctx context.Context, want store.JobQuery, q query) (*T
 		t.Rows = append(t.Rows, s.jobRow(&list[i]))
 	}
 	t.paged(q)
+	if want.Worker != "" { // which is then known
+		t.Columns = slices.Delete(t.Columns, 1, 2)
+		for i := range t.Rows {
+			t.Rows[i] = slices.Delete(t.Rows[i], 1, 2)
+		}
+	}
 	return t, nil
 }
 

@@ -23,8 +23,8 @@ func addresses(t testing.TB, s *Server) map[string]string {
 	addr := objects.Rows[0]["addr"].(string)
 	return map[string]string{
 		"/":                                      "keyed",
-		"/worker/keyed":                          "Memory over time",
-		"/worker/keyed?range=1h":                 "Memory over time",
+		"/worker/keyed":                          "Resident memory",
+		"/worker/keyed?range=1h":                 "Heap: live",
 		"/jobs":                                  "main.Item",
 		"/jobs?leaks=1&sort=-growth&type=Item":   "main.Item",
 		"/job/keyed/000002-job":                  "Who holds what leaked",

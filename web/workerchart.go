@@ -24,38 +24,50 @@ func (s *Server) workerChart(ctx context.Context, w *store.Worker, series *store
 	if err != nil {
 		return nil, err
 	}
-	c := &chart.Chart{Title: "Memory of " + w.Name, From: from, To: to, Format: axisBytes, Zone: time.Local, Classes: []string{"job", "failed", "leak"},
-		Lines: []chart.Line{
-			lineOf("RSS", "rss", series, func(p *store.Point) (*int64, *int64) { return p.RSS, p.RSSLow }, w.Every),
-			lineOf("Heap goal", "goal", series, func(p *store.Point) (*int64, *int64) { return p.Goal, p.GoalLow }, w.Every),
-			lineOf("Heap live", "live", series, func(p *store.Point) (*int64, *int64) { return p.Live, p.LiveLow }, w.Every),
-		},
+	rss := s.emptyChart("Resident memory of "+w.Name, w, from, to)
+	rss.Lines = []chart.Line{lineOf("RSS", "rss", series, func(p *store.Point) (*int64, *int64) { return p.RSS, p.RSSLow }, w.Every)}
+	heap := s.emptyChart("Heap of "+w.Name, w, from, to)
+	heap.Lines = []chart.Line{
+		lineOf("Heap goal", "goal", series, func(p *store.Point) (*int64, *int64) { return p.Goal, p.GoalLow }, w.Every),
+		lineOf("Heap live", "live", series, func(p *store.Point) (*int64, *int64) { return p.Live, p.LiveLow }, w.Every)}
+	for _, c := range []*chart.Chart{rss, heap} {
+		for i := len(jobs) - 1; i >= 0; i-- { // oldest first
+			addJob(c, &jobs[i])
+		}
+		for _, m := range marks {
+			c.Marks = append(c.Marks, happened(w.Name, &m))
+		}
+	}
+	out := []Block{chartBlock("rss", "Resident memory (RSS)", rss), chartBlock("heap", "Heap: live (solid) and goal (dashed)", heap)}
+	out[1].Text = legend(series)
+	if total > mostSpans {
+		out[1].Text += fmt.Sprintf(" Of %d jobs the last %d are marked.", total, mostSpans)
+	}
+	return out, nil
+}
+
+// emptyChart is a chart of a worker without anything in it.
+func (s *Server) emptyChart(title string, w *store.Worker, from, to time.Time) *chart.Chart {
+	return &chart.Chart{Title: title, From: from, To: to, Format: axisBytes, Zone: time.Local, Classes: []string{"job", "failed", "leak"},
 		Many: func(from, to time.Time) string {
 			return withQuery("/jobs", "worker", w.Name, "from", from.UTC().Format(time.RFC3339Nano), "to", to.UTC().Format(time.RFC3339Nano))
 		}}
-	for i := len(jobs) - 1; i >= 0; i-- { // oldest first
-		addJob(c, &jobs[i])
-	}
-	for _, m := range marks {
-		c.Marks = append(c.Marks, happened(w.Name, &m))
-	}
-	b := drawing("memory", "Memory over time", func(width float64) []byte {
-		if width == narrow {
-			return c.SVG(width, 240)
-		}
-		return c.SVG(width, 340)
-	})
-	b.Class = "card"
-	b.Text = legend(c, series)
-	if total > mostSpans {
-		b.Text += fmt.Sprintf(" Of %d jobs the last %d are marked.", total, mostSpans)
-	}
-	return []Block{b}, nil
 }
 
-// legend says what the lines are, and the strip below.
-func legend(c *chart.Chart, s *store.Series) string {
-	text := "Solid blue: RSS. Dashed: heap goal. Green: heap live. Strip below: jobs that left a dump; red ones left a leak. Flags: process starts, crashes, dumps of crashes."
+func chartBlock(id, heading string, c *chart.Chart) Block {
+	b := drawing(id, heading, func(width float64) []byte {
+		if width == narrow {
+			return c.SVG(width, 190)
+		}
+		return c.SVG(width, 230)
+	})
+	b.Class = "card"
+	return b
+}
+
+// legend says what stands below the lines.
+func legend(s *store.Series) string {
+	text := "The strip below: jobs that left a dump, red where they left a leak. Flags: starts of processes, crashes, and dumps of crashes."
 	if s.Width > 0 {
 		text += fmt.Sprintf(" Each point stands for %s: the line is the highest, the area reaches down to the lowest.", lasting(s.Width.Seconds()))
 	}

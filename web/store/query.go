@@ -39,6 +39,7 @@ d AS (SELECT worker, count(*) AS n, sum(leak) AS leaks, min(written) AS first, m
 SELECT names.name, ifnull(d.n, 0), ifnull(d.leaks, 0), ifnull(d.first, 0), ifnull(d.last, 0),
   (SELECT count(*) FROM marks WHERE worker = names.name AND kind = 'crash'),
   ifnull((SELECT min(time) FROM samples WHERE worker = names.name AND width = 60000), 0),
+  ifnull((SELECT min(time) FROM marks WHERE worker = names.name AND kind = 'start'), 0),
   ifnull(pid, 0), ifnull(time, 0), ifnull(every, 0), rss, live, goal, idle, swap, goroutines, ifnull(job, ''), ifnull(jobs, 0)
 FROM names LEFT JOIN workers ON workers.name = names.name LEFT JOIN d ON d.worker = names.name ORDER BY names.name`)
 	if err != nil {
@@ -57,8 +58,11 @@ FROM names LEFT JOIN workers ON workers.name = names.name LEFT JOIN d ON d.worke
 
 func scanWorker(rows *sql.Rows) (w Worker, err error) {
 	var st state
-	var firstDump, lastDump, firstSample int64
-	err = st.scan(rows, &w.Name, &w.Dumps, &w.Leaks, &firstDump, &lastDump, &w.Crashes, &firstSample)
+	var firstDump, lastDump, firstSample, firstStart int64
+	err = st.scan(rows, &w.Name, &w.Dumps, &w.Leaks, &firstDump, &lastDump, &w.Crashes, &firstSample, &firstStart)
+	if firstStart-firstSample < widths[0] { // in the same minute, and exact
+		firstSample = max(firstSample, firstStart)
+	}
 	w.PID, w.Every, w.Memory, w.Job, w.Jobs = st.pid, time.Duration(st.every)*time.Millisecond, st.memory, st.job, st.jobs
 	w.Seen = time.UnixMilli(max(st.time, lastDump))
 	if st.time > 0 {
