@@ -83,13 +83,6 @@ func lasting(v float64) string {
 	return d.Round(time.Second).String()
 }
 
-func plural(n int, word string) string {
-	if n == 1 {
-		return "1 " + word
-	}
-	return grouped(int64(n)) + " " + word + "s"
-}
-
 // axisBytes is a size on an axis.
 func axisBytes(v float64) string { return report.Bytes(uint64(max(0, v))) }
 

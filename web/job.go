@@ -146,15 +146,11 @@ func (s *Server) jobLinks(r *http.Request, d *store.Dump) (links []Link) {
 			}
 		}
 	}
-	if at >= 0 && d.File != "" {
-		for i, says := range map[int]string{before: "Compare with the dump before"} {
-			if i >= 0 {
-				links = append(links, Link{says, compareLink(&all[i], d)})
-			}
-		}
-		if first >= 0 && first != before {
-			links = append(links, Link{"Compare with the first of the process", compareLink(&all[first], d)})
-		}
+	if before >= 0 && d.File != "" {
+		links = append(links, Link{"Compare with the dump before", compareLink(&all[before], d)})
+	}
+	if first != before && d.File != "" {
+		links = append(links, Link{"Compare with the first of the process", compareLink(&all[first], d)})
 	}
 	if at > 0 {
 		links = append(links, Link{"Previous job", link([]string{"job", d.Worker, all[at-1].Name})})

@@ -124,7 +124,7 @@ func (q *inDump) holders(id mem.ObjID) (*Table, error) {
 		{Key: "field", Title: "By", Fixed: true}, {Key: "addr", Title: "Address", Fixed: true}, {Key: "retained", Title: "Holder retains", Number: true, Fixed: true}}}
 	lo, hi := order.window(len(all))
 	for _, n := range all[lo:hi] {
-		by, addr := Cell{Text: "root"}, Cell{}
+		var by, addr Cell
 		if g.KindOf(n) == graph.NodeObject {
 			by, addr = text(q.label(g.Object(n), id)), q.address(g.Object(n))
 		} else {

@@ -3,7 +3,6 @@ package web
 import (
 	"bytes"
 	"fmt"
-	"html/template"
 	"strings"
 
 	"github.com/objgraph/objgraph/census"
@@ -116,6 +115,3 @@ func (s *Server) about(q *inDump, p *Page) error {
 		{Name: "Edges", Text: grouped(int64(in.Edges)), Raw: in.Edges}, {Name: "Goroutines", Text: grouped(int64(in.Goroutines)), Raw: in.Goroutines}}
 	return nil
 }
-
-// html marks what was escaped where it was made.
-func html(b []byte) template.HTML { return template.HTML(b) }
