@@ -104,7 +104,7 @@ func (f *finder) retainedByNew(ctx context.Context, names []int32, out []typefil
 				return -1
 			}
 			return class[key]
-		}, f.Last.Heap.Sizes())
+		}, f.Last.Heap.Sizes)
 		if err != nil {
 			return err
 		}

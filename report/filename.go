@@ -7,6 +7,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/objgraph/objgraph/snapshot"
 )
 
 // maxName is the longest name of a picture in bytes, extension excluded: file
@@ -28,8 +30,12 @@ func PictureName(typ, job string) string {
 	return name + "-" + job
 }
 
-// JobOf is the job that a dump belongs to: its base name.
+// JobOf is the job that a dump belongs to: what its manifest says, else the file's
+// base name.
 func JobOf(dump string) string {
+	if job := snapshot.ManifestOf(dump).Job; job != "" {
+		return job
+	}
 	base := filepath.Base(dump)
 	for _, ext := range []string{".zst", ".gz", ".dump"} {
 		base = strings.TrimSuffix(base, ext)
