@@ -37,8 +37,8 @@ func newPNG(w, h float64, opts Options, fonts *glyphs.Fonts) (*pngCanvas, error)
 
 func (c *pngCanvas) encode(w io.Writer) error { return png.Encode(w, c.c.Image) }
 
-func (c *pngCanvas) open(string, string) {}
-func (c *pngCanvas) close()              {}
+func (c *pngCanvas) open(group) {}
+func (c *pngCanvas) close()     {}
 
 func (c *pngCanvas) rect(r rect, radius float64, fill color.RGBA, p pen) {
 	path := raster.Rect(r.x*c.k, r.y*c.k, r.w*c.k, r.h*c.k, radius*c.k)
@@ -46,7 +46,7 @@ func (c *pngCanvas) rect(r rect, radius float64, fill color.RGBA, p pen) {
 	if p.color.A == 0 {
 		return
 	}
-	if p.dashed {
+	if p.dash != (dash{}) {
 		c.stroke(append(path[0], path[0][0]), p)
 		return
 	}
@@ -78,12 +78,12 @@ func (c *pngCanvas) curve(points []point, p pen) {
 
 // stroke draws a polyline that is in pixels.
 func (c *pngCanvas) stroke(line []raster.Point, p pen) {
-	if !p.dashed {
+	if p.dash == (dash{}) {
 		c.c.Fill(raster.Stroke(line, p.width*c.k), p.color)
 		return
 	}
-	for _, dash := range raster.Dash(line, dashOn*c.k, dashOff*c.k) {
-		c.c.Fill(raster.Stroke(dash, p.width*c.k), p.color)
+	for _, part := range raster.Dash(line, p.dash.on*c.k, p.dash.off*c.k) {
+		c.c.Fill(raster.Stroke(part, p.width*c.k), p.color)
 	}
 }
 

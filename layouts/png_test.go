@@ -103,7 +103,7 @@ func TestPNGRed(t *testing.T) {
 	for y := b.Min.Y; y < b.Max.Y; y++ {
 		for x := b.Min.X; x < b.Max.X; x++ {
 			c := color.RGBAModel.Convert(d.img.At(x, y)).(color.RGBA)
-			if c.R > 0xa0 && c.G < 0x50 && c.B < 0x50 {
+			if c.R > 0xc0 && c.G < 0x68 && c.B < 0x30 {
 				red++
 			}
 		}
