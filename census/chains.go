@@ -65,10 +65,7 @@ type Ignore struct {
 // cut is how many patterns were left out, lost how many of the set have no
 // chain.
 func Chains(ctx context.Context, s *snapshot.Snapshot, set []mem.ObjID, o ChainOptions) (chains []Chain, cut, lost int, err error) {
-	if err := checkIgnored(s, o.Ignore); err != nil {
-		return nil, 0, 0, err
-	}
-	tree, err := treeWithout(ctx, s, o.Ignore)
+	tree, err := TreeWithout(ctx, s, o.Ignore)
 	if err != nil {
 		return nil, 0, 0, err
 	}
@@ -98,6 +95,15 @@ func Chains(ctx context.Context, s *snapshot.Snapshot, set []mem.ObjID, o ChainO
 		chains = append(chains, chain)
 	}
 	return chains, cut, lost, nil
+}
+
+// TreeWithout is the tree of shortest chains that take none of the references.
+// It refuses to leave out one that there is none of.
+func TreeWithout(ctx context.Context, s *snapshot.Snapshot, ignore []Ignore) (*graph.Tree, error) {
+	if err := checkIgnored(s, ignore); err != nil {
+		return nil, err
+	}
+	return treeWithout(ctx, s, ignore)
 }
 
 func treeWithout(ctx context.Context, s *snapshot.Snapshot, ignore []Ignore) (*graph.Tree, error) {
@@ -181,7 +187,11 @@ func (i Ignore) exists(s *snapshot.Snapshot) bool {
 
 // leads reports whether a reference is the ignored one or lies in it.
 func (i Ignore) leads(s *snapshot.Snapshot, from mem.ObjID, slot int) bool {
-	label := s.EdgeLabel(from, slot)
+	return i.Covers(s.EdgeLabel(from, slot))
+}
+
+// Covers reports whether a label of an object of Type is Field or lies in it.
+func (i Ignore) Covers(label string) bool {
 	return under(label, i.Field) || under(Fold(label), i.Field)
 }
 

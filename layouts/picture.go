@@ -147,6 +147,9 @@ func (p *Picture) legend() []LegendItem {
 	}
 	var items []LegendItem
 	for _, it := range standardLegend() {
+		if p.Style == Merged && it.Role == Target {
+			it.Text = "the objects"
+		}
 		m := it.marks()
 		if m == (marks{}) && roles[it.Role] || m.finalizer && used.finalizer || m.weak && used.weak ||
 			m.dominator && used.dominator || m.many && used.many || m.cycle && used.cycle {
