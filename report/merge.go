@@ -27,7 +27,9 @@ func NewMerged(ctx context.Context, s *snapshot.Snapshot, set []mem.ObjID, o Pic
 		return nil, err
 	}
 	p.pic.Style = layouts.Merged
-	m := &merger{painter: p, of: map[graph.Node]int{}, known: map[clusterKey]int{}}
+	g := s.Graph
+	m := &merger{painter: p, of: make([]uint16, g.NumNodes()), known: map[clusterKey]int{}, times: map[bundle]map[string]int{},
+		in: newMarks(g), seen: newMarks(g), trunk: newMarks(g)}
 	if len(o.Filter.Only) > 0 {
 		for _, id := range set {
 			p.links.goals[id] = true
@@ -42,17 +44,25 @@ func NewMerged(ctx context.Context, s *snapshot.Snapshot, set []mem.ObjID, o Pic
 }
 
 // maxMerge bounds the work of merging: objects looked at and references met.
-const maxMerge = 4_000_000
+const maxMerge = 3_000_000
+
+// maxClusters is what numbers of 16 bits allow.
+const maxClusters = 1<<16 - 2
 
 // merger makes one merged picture. One goroutine.
 type merger struct {
 	*painter
 	clusters []*cluster
-	of       map[graph.Node]int // cluster of what is drawn
+	of       []uint16 // by node: cluster of what is drawn, from 1; 0 for what is not
 	known    map[clusterKey]int
-	met      []meeting
+	met      []meeting                 // of the level at hand
+	left     []meeting                 // whose owner was not drawn when it was met
+	times    map[bundle]map[string]int // references between boxes, by field
 	work     int
-	gaveUp   int // objects whose holders were not looked for
+	// Of the level at hand, empty between: its objects, what refers to them, and
+	// what does on a shortest way from a root.
+	in, seen, trunk marks
+	gaveUp          int // objects whose holders were not looked for
 }
 
 // cluster is what one box stands for.
@@ -78,6 +88,9 @@ type what struct {
 	weak bool
 }
 
+// bundle is all references from one box to another.
+type bundle struct{ from, to int }
+
 // meeting is references from one holder to the objects of a box, by one field.
 type meeting struct {
 	owner graph.Node
@@ -97,6 +110,7 @@ func (m *merger) targets(set []mem.ObjID) {
 		types = append(types, t)
 	}
 	slices.SortFunc(types, func(a, b typing.TypeID) int { return cmp.Or(times[b]-times[a], cmp.Compare(a, b)) })
+	m.o.MaxNodes = min(m.o.MaxNodes, maxClusters)
 	for _, t := range types[:min(len(types), m.o.MaxNodes/2+1)] {
 		m.open(clusterKey{-1, "", what{typ: t}}, 0)
 	}
@@ -122,7 +136,7 @@ func (m *merger) open(k clusterKey, depth int) int {
 }
 
 func (m *merger) join(n graph.Node, c int) {
-	m.of[n] = c
+	m.of[n] = uint16(c + 1)
 	m.clusters[c].nodes = append(m.clusters[c].nodes, n)
 }
 
@@ -137,16 +151,23 @@ func (m *merger) spread(level []mem.ObjID) {
 	}
 }
 
+// clusterOf is the box that a node is drawn in.
+func (m *merger) clusterOf(n graph.Node) (c int, ok bool) {
+	return int(m.of[n]) - 1, m.of[n] > 0
+}
+
 // level adds what holds the objects and returns those of it that are objects to be
 // looked beyond.
 func (m *merger) level(level []mem.ObjID) (next []mem.ObjID) {
-	from := len(m.met)
+	m.met = m.met[:0]
 	m.meet(level)
-	trunk := map[graph.Node]bool{}
+	var trunk []graph.Node
 	for _, id := range level {
-		trunk[m.up(id)] = true
+		if n := m.up(id); n != graph.NoNode && m.trunk.put(n) {
+			trunk = append(trunk, n)
+		}
 	}
-	for _, c := range m.candidates(m.met[from:], trunk) {
+	for _, c := range m.candidates(m.met) {
 		at, ok := m.known[c.clusterKey]
 		if !ok {
 			if at, ok = m.admit(c); !ok {
@@ -160,8 +181,27 @@ func (m *merger) level(level []mem.ObjID) (next []mem.ObjID) {
 			}
 		}
 	}
+	m.trunk.drop(trunk)
+	m.left = append(m.left, m.tally(m.met)...)
 	slices.Sort(next)
 	return next
+}
+
+// tally counts the references of owners that are drawn and returns the others.
+func (m *merger) tally(met []meeting) (left []meeting) {
+	for _, r := range met {
+		from, ok := m.clusterOf(r.owner)
+		if !ok {
+			left = append(left, r)
+			continue
+		}
+		k := bundle{from, r.to}
+		if m.times[k] == nil {
+			m.times[k] = map[string]int{}
+		}
+		m.times[k][r.label] += r.n
+	}
+	return left
 }
 
 // up is the next node on the shortest way to a root.
@@ -179,14 +219,12 @@ func (m *merger) up(id mem.ObjID) graph.Node {
 // meet lists the references to objects of one level. Each referrer's words are
 // looked at once, however many of the objects it holds.
 func (m *merger) meet(level []mem.ObjID) {
-	in := map[mem.ObjID]bool{}
-	seen := map[graph.Node]bool{}
-	var vias []graph.Node
+	var vias, members []graph.Node
 	for _, id := range level {
-		in[id] = true
+		members = append(members, graph.Node(id))
+		m.in.put(graph.Node(id))
 		for _, l := range m.links.holders(id) {
-			if !seen[l.via] {
-				seen[l.via] = true
+			if m.seen.put(l.via) {
 				vias = append(vias, l.via)
 			}
 		}
@@ -197,7 +235,7 @@ func (m *merger) meet(level []mem.ObjID) {
 		if m.g.KindOf(via) == graph.NodeObject && m.links.part(m.g.Object(via)) {
 			owners = m.links.owners(m.g.Object(via))
 		}
-		for _, r := range m.references(via, in) {
+		for _, r := range m.references(via) {
 			for _, owner := range owners {
 				r.owner = owner
 				m.met = append(m.met, r)
@@ -205,18 +243,20 @@ func (m *merger) meet(level []mem.ObjID) {
 			m.work += len(owners)
 		}
 	}
+	m.seen.drop(vias)
+	m.in.drop(members)
 }
 
-// references counts those from one node to objects of a level by box and field, in
-// the order in which they first come.
-func (m *merger) references(via graph.Node, in map[mem.ObjID]bool) (out []meeting) {
-	at := map[meeting]int{}
-	m.links.each(via, func(to mem.ObjID) bool { return in[to] }, func(to mem.ObjID, name string) {
-		k := meeting{to: m.of[graph.Node(to)], label: census.Fold(name)}
-		i, ok := at[k]
-		if !ok {
+// references counts those from one node to objects of the level by box and field,
+// in the order in which they first come.
+func (m *merger) references(via graph.Node) (out []meeting) {
+	inLevel := func(to mem.ObjID) bool { return m.in.has(graph.Node(to)) }
+	m.links.each(via, inLevel, func(to mem.ObjID, name string) {
+		c, _ := m.clusterOf(graph.Node(to))
+		k := meeting{to: c, label: census.Fold(name)}
+		i := slices.IndexFunc(out, func(r meeting) bool { return r.to == k.to && r.label == k.label })
+		if i < 0 {
 			i = len(out)
-			at[k] = i
 			out = append(out, k)
 		}
 		out[i].n++
@@ -235,37 +275,32 @@ type candidate struct {
 
 // candidates sorts holders that are not drawn yet into boxes: a holder goes
 // where its first reference leads to. The worthiest come first.
-func (m *merger) candidates(met []meeting, trunk map[graph.Node]bool) []*candidate {
-	first := map[graph.Node]meeting{}
-	var owners []graph.Node
+func (m *merger) candidates(met []meeting) []*candidate {
+	var fresh []meeting
 	for _, r := range met {
-		if _, drawn := m.of[r.owner]; drawn {
-			continue
-		}
-		was, ok := first[r.owner]
-		if !ok {
-			owners = append(owners, r.owner)
-		}
-		if !ok || cmp.Or(cmp.Compare(r.to, was.to), strings.Compare(r.label, was.label)) < 0 {
-			first[r.owner] = r
+		if m.of[r.owner] == 0 {
+			fresh = append(fresh, r)
 		}
 	}
-	slices.Sort(owners)
+	slices.SortFunc(fresh, func(a, b meeting) int {
+		return cmp.Or(cmp.Compare(a.owner, b.owner), a.to-b.to, strings.Compare(a.label, b.label))
+	})
 	boxes := map[clusterKey]*candidate{}
 	var list []*candidate
-	for _, n := range owners {
-		k := m.keyOf(n, first[n])
+	for i, r := range fresh {
+		if i > 0 && fresh[i-1].owner == r.owner {
+			continue
+		}
+		k := m.keyOf(r.owner, r)
 		c := boxes[k]
 		if c == nil {
-			c = &candidate{clusterKey: k, dist: m.rank.standing(neighbour{node: n}).dist, name: m.rank.name(n)}
+			c = &candidate{clusterKey: k, dist: m.rank.dist(r.owner), name: m.rank.name(r.owner)}
 			boxes[k] = c
 			list = append(list, c)
 		}
-		c.nodes = append(c.nodes, n)
-		c.trunk = c.trunk || trunk[n]
-		if m.g.KindOf(n) == graph.NodeObject {
-			c.dist = min(c.dist, m.rank.tree.Dist(m.g.Object(n)))
-		}
+		c.nodes = append(c.nodes, r.owner)
+		c.trunk = c.trunk || m.trunk.has(r.owner)
+		c.dist = min(c.dist, m.rank.dist(r.owner))
 	}
 	slices.SortFunc(list, func(a, b *candidate) int {
 		return cmp.Or(cmp.Compare(a.towards, b.towards), unsure(a.weak)-unsure(b.weak), unsure(b.trunk)-unsure(a.trunk),

@@ -37,28 +37,24 @@ func (m *merger) paint(set []mem.ObjID) error {
 func (m *merger) retained() ([]uint64, error) {
 	out := make([]uint64, len(m.clusters))
 	var many []int
-	class := map[mem.ObjID]int{}
+	class := make([]int8, len(m.clusters)+1) // by cluster, from 1
+	for i := range class {
+		class[i] = -1
+	}
 	for i, c := range m.clusters {
 		switch {
 		case c.root != "":
 		case len(c.nodes) == 1:
 			out[i] = m.rank.doms.Retained(m.g.Object(c.nodes[0]))
 		case len(many) < graph.Classes:
-			for _, n := range c.nodes {
-				class[m.g.Object(n)] = len(many)
-			}
+			class[i+1] = int8(len(many))
 			many = append(many, i)
 		}
 	}
 	if len(many) == 0 {
 		return out, nil
 	}
-	sums, err := m.g.RetainedOfSets(m.ctx, func(id mem.ObjID) int {
-		if k, ok := class[id]; ok {
-			return k
-		}
-		return -1
-	}, m.s.Heap.Sizes())
+	sums, err := m.g.RetainedOfSets(m.ctx, func(id mem.ObjID) int { return int(class[m.of[id]]) }, m.s.Heap.Sizes())
 	for k, i := range many {
 		out[i] = sums[k].Bytes
 	}
@@ -124,7 +120,7 @@ func (m *merger) markDominators(set []mem.ObjID) {
 	for i, id := range set {
 		for v := m.rank.doms.Idom(graph.Node(id)); v != graph.NoNode && steps < maxClimb; v = m.rank.doms.Idom(v) {
 			steps++
-			if c, ok := m.of[v]; ok && last[c] != i+1 && m.clusters[c].towards >= 0 {
+			if c, ok := m.clusterOf(v); ok && last[c] != i+1 && m.clusters[c].towards >= 0 {
 				last[c] = i + 1
 				count[c]++
 			}
@@ -135,32 +131,19 @@ func (m *merger) markDominators(set []mem.ObjID) {
 	}
 }
 
-// bundle is all references from one box to another.
-type bundle struct{ from, to int }
-
 // arrowsAndRest draws the references between boxes, and returns for each box the
 // holders that are in none.
 func (m *merger) arrowsAndRest() []map[graph.Node]bool {
 	rest := make([]map[graph.Node]bool, len(m.clusters))
-	times := map[bundle]map[string]int{}
-	for _, r := range m.met {
-		from, ok := m.of[r.owner]
-		if !ok {
-			if rest[r.to] == nil {
-				rest[r.to] = map[graph.Node]bool{}
-			}
-			rest[r.to][r.owner] = true
-			continue
+	for _, r := range m.tally(m.left) {
+		if rest[r.to] == nil {
+			rest[r.to] = map[graph.Node]bool{}
 		}
-		k := bundle{from, r.to}
-		if times[k] == nil {
-			times[k] = map[string]int{}
-		}
-		times[k][r.label] += r.n
+		rest[r.to][r.owner] = true
 	}
-	keys := slices.SortedFunc(maps.Keys(times), func(a, b bundle) int { return cmp.Or(a.to-b.to, a.from-b.from) })
+	keys := slices.SortedFunc(maps.Keys(m.times), func(a, b bundle) int { return cmp.Or(a.to-b.to, a.from-b.from) })
 	for _, k := range keys {
-		m.arrows(k, times[k])
+		m.arrows(k, m.times[k])
 	}
 	return rest
 }

@@ -3,14 +3,11 @@ package session
 import (
 	"context"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/objgraph/objgraph/census"
-	"github.com/objgraph/objgraph/layouts"
-	"github.com/objgraph/objgraph/mem"
 	"github.com/objgraph/objgraph/report"
 )
 
@@ -23,8 +20,11 @@ type leaksOptions struct {
 	ignoreFile             string
 	gates                  gates
 	view                   report.PictureOptions
+	style                  string
+	look                   look
 
 	formats  []string
+	styles   []string
 	jobCount []int
 	accepted []census.Accept
 }
@@ -33,15 +33,16 @@ type leaksOptions struct {
 const DefaultOut = "memdbg"
 
 func leaksCommand() *Command {
-	o := leaksOptions{out: DefaultOut, format: "svg"}
+	o := leaksOptions{out: DefaultOut, format: "svg", style: "one,merged"}
 	return &Command{
 		Name: "leaks", Args: "DUMP [DUMP…]", Least: 1, Most: -1,
 		Short: "Find what leaked, pick the type to look at, and draw who holds it",
 		Long: `Leaks compares heap dumps of one process, oldest first, and says which types
 leaked: objects that came since the first dump and are still reachable in the
 last, in so far as more came than went. Of these it picks one, the rarest that
-grows with the jobs, and shows who holds its objects: as text, and as a picture
-in the folder memdbg. Three dumps or more tell a leak from what grew once.
+grows with the jobs, and shows who holds its objects: as text, and as pictures in
+the folder memdbg, of one of them and, merged, of all. Three dumps or more tell a
+leak from what grew once.
 
 With a single dump nothing is known of growth; it then picks the type under
 which memory accumulates, and says so.
@@ -65,14 +66,15 @@ what is held that way and all that it holds.`,
   objgraph leaks start.dump end.dump --exe ./worker --type main.Job --format svg,png`,
 		Flags: append([]Flag{
 			{Name: "out", Short: "o", Value: &o.out, Arg: "DIR", Help: "folder for the pictures, made if need be"},
-			{Name: "format", Value: &o.format, Arg: "LIST", Help: "formats of the pictures: svg, png, dot, or several with commas"},
+			{Name: "format", Value: &o.format, Arg: "LIST", Help: "formats of the pictures: svg, png, dot, tree (text), or several with commas"},
+			{Name: "style", Value: &o.style, Arg: "LIST", Help: "pictures: one (of the leaked objects, as <type>-<job>), merged (all of them, what is held alike as one box: <type>-<job>-merged), or both"},
 			{Name: "type", Value: &o.typ, Arg: "NAME", Help: "look at this type (main.Job, main.*) instead of the picked one"},
 			{Name: "jobs", Value: &o.jobs, Arg: "LIST", Help: "jobs that ran between neighbouring dumps, or one number for each interval (10,10,5), 0 where none ran (default: from the manifests beside the dumps, else 1)"},
 			{Name: "warmup", Value: &o.warmup, Arg: "N", NoDefault: true, Help: "leave out the first N jobs: growth is told from the first dump after them"},
 			{Name: "peak", Value: &o.peak, Help: "growth is what exceeds the highest count of the dumps before: what shrank and came back is none"},
 			{Name: "src", Value: &o.src, Arg: "DIR", Help: "folder of the program's source: say where types, fields and variables are declared"},
 			{Name: "ignore-file", Value: &o.ignoreFile, Arg: "FILE", Help: "accepted leaks: a fingerprint a line, then a comment; what they hold does not count"},
-		}, slices.Concat(o.gates.flags(), viewFlags(&o.view))...),
+		}, slices.Concat(o.gates.flags(), viewFlags(&o.view), o.look.themeFlags())...),
 		Run: func(ctx context.Context, e *Env, args []string) error {
 			if err := o.check(len(args)); err != nil {
 				return err
@@ -86,15 +88,14 @@ what is held that way and all that it holds.`,
 }
 
 func (o *leaksOptions) check(dumps int) (err error) {
-	o.formats = nil
-	for _, f := range strings.Split(o.format, ",") {
-		f = strings.ToLower(strings.TrimSpace(f))
-		if formatOf("x."+f) == "" {
-			return usage("--format %s: want svg, png, dot, or several with commas", o.format)
-		}
-		if !slices.Contains(o.formats, f) {
-			o.formats = append(o.formats, f)
-		}
+	if o.formats, err = oneOrMore("format", o.format, formats); err != nil {
+		return err
+	}
+	if o.styles, err = oneOrMore("style", o.style, []string{"one", "merged"}); err != nil {
+		return err
+	}
+	if err := o.look.check(&o.view); err != nil {
+		return err
 	}
 	if err := o.gates.check(dumps); err != nil {
 		return err
@@ -111,6 +112,20 @@ func (o *leaksOptions) check(dumps int) (err error) {
 		return err
 	}
 	return checkView(&o.view)
+}
+
+// oneOrMore reads a list with commas of words that there are.
+func oneOrMore(flag, given string, words []string) (out []string, err error) {
+	for _, w := range strings.Split(given, ",") {
+		w = strings.ToLower(strings.TrimSpace(w))
+		if !slices.Contains(words, w) {
+			return nil, usage("--%s %s: want %s, or several with commas", flag, given, strings.Join(words, ", "))
+		}
+		if !slices.Contains(out, w) {
+			out = append(out, w)
+		}
+	}
+	return out, nil
 }
 
 // checkWarmup wants a warm-up that leaves an interval to look at.
@@ -216,43 +231,4 @@ func shortLine(line string, dumps []string) string {
 		return strings.Replace(line, strings.Join(quoted, " "), quoted[0]+" … "+quoted[n-1], 1)
 	}
 	return line
-}
-
-// draw writes the pictures of the picked type. Where the layout fails, the
-// answer goes without that picture but with DOT.
-func (o *leaksOptions) draw(ctx context.Context, e *Env, a *report.Leaks, ahead *layouts.Engine) error {
-	id, ok := a.Target()
-	if !ok {
-		return nil
-	}
-	view := o.view
-	view.View, view.Command, view.About = report.Both, shortLine(e.Line, a.Dumps), &a.About
-	view.Title, view.Notes = a.Caption()
-	pic, err := report.NewPicture(ctx, a.Last, id, view)
-	if err != nil {
-		return err
-	}
-	base := filepath.Join(o.out, report.PictureName(a.Picked.Name, report.JobOf(a.Dumps[len(a.Dumps)-1])))
-	for i, format := range o.formats {
-		e.Progress.Tell(mem.StageDraw, int64(i), int64(len(o.formats)))
-		data, err := render(ctx, pic, format, &view, ahead)
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		if err != nil {
-			a.Warnings = append(a.Warnings, fmt.Sprintf("%s.%s could not be drawn: %v; %s.dot was written instead", base, format, err, base))
-			data, format = layouts.DOT(pic), "dot"
-		}
-		if slices.Contains(a.Pictures, base+"."+format) {
-			continue
-		}
-		if err := makeDir(o.out); err != nil {
-			return err
-		}
-		if err := e.Files.write(ctx, base+"."+format, data); err != nil {
-			return err
-		}
-		a.Pictures = append(a.Pictures, base+"."+format)
-	}
-	return nil
 }

@@ -1,0 +1,86 @@
+package session
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"slices"
+
+	"github.com/objgraph/objgraph/layouts"
+	"github.com/objgraph/objgraph/mem"
+	"github.com/objgraph/objgraph/report"
+)
+
+// draw writes the pictures of the picked type: of one of its leaked objects, and
+// of all of them where there are several.
+func (o *leaksOptions) draw(ctx context.Context, e *Env, a *report.Leaks, ahead *layouts.Engine) error {
+	id, ok := a.Target()
+	if !ok {
+		return nil
+	}
+	base := filepath.Join(o.out, report.PictureName(a.Picked.Name, report.JobOf(a.Dumps[len(a.Dumps)-1])))
+	if slices.Contains(o.styles, "one") {
+		view := o.viewOf(e, a)
+		view.View = report.Both
+		view.Title, view.Notes = a.Caption()
+		pic, err := report.NewPicture(ctx, a.Last, id, view)
+		if err != nil {
+			return err
+		}
+		if err := o.drawAs(ctx, e, a, base, pic, &view, ahead); err != nil {
+			return err
+		}
+	}
+	if !slices.Contains(o.styles, "merged") || len(a.Objects) < 2 && len(o.styles) > 1 {
+		return nil
+	}
+	view := o.viewOf(e, a)
+	pic, err := mergedPicture(ctx, a, view)
+	if err != nil {
+		return err
+	}
+	return o.drawAs(ctx, e, a, base+mergedName, pic, &view, ahead)
+}
+
+// mergedName is the end of the name of a merged picture, without extension.
+const mergedName = "-merged"
+
+// viewOf are the options of a picture of the answer.
+func (o *leaksOptions) viewOf(e *Env, a *report.Leaks) report.PictureOptions {
+	view := o.view
+	view.Command, view.About = shortLine(e.Line, a.Dumps), &a.About
+	return view
+}
+
+func mergedPicture(ctx context.Context, a *report.Leaks, view report.PictureOptions) (*layouts.Picture, error) {
+	view.Title, view.Notes = a.MergedCaption()
+	return report.NewMerged(ctx, a.Last, a.Objects, view)
+}
+
+// drawAs writes a picture in every format. Where the layout fails, the answer goes
+// without that picture but with DOT.
+func (o *leaksOptions) drawAs(ctx context.Context, e *Env, a *report.Leaks, base string, pic *layouts.Picture, view *report.PictureOptions, ahead *layouts.Engine) error {
+	for i, format := range o.formats {
+		e.Progress.Tell(mem.StageDraw, int64(i), int64(len(o.formats)))
+		data, err := render(ctx, pic, format, view, ahead)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err != nil {
+			a.Warnings = append(a.Warnings, fmt.Sprintf("%s.%s could not be drawn: %v; %s.dot was written instead", base, format, err, base))
+			data, format = layouts.DOT(pic), "dot"
+		}
+		path := base + extOf(format)
+		if slices.Contains(a.Pictures, path) {
+			continue
+		}
+		if err := makeDir(o.out); err != nil {
+			return err
+		}
+		if err := e.Files.write(ctx, path, data); err != nil {
+			return err
+		}
+		a.Pictures = append(a.Pictures, path)
+	}
+	return nil
+}
