@@ -13,6 +13,7 @@ type Leaks struct {
 	*census.Leaks
 	About
 	Limit    int      // rows of each table, 0 for all
+	Ways     int      // chains in the text, 0 for all
 	Warnings []string // of all dumps, and of the drawing
 	Pictures []string // paths
 	Places   Places   // in the source, if there is one

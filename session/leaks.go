@@ -20,7 +20,7 @@ type leaksOptions struct {
 	ignoreFile             string
 	gates                  gates
 	view                   report.PictureOptions
-	style                  string
+	style, report          string
 	look                   look
 
 	formats  []string
@@ -63,11 +63,13 @@ what is held that way and all that it holds.`,
   objgraph leaks memdbg/worker/*.dump --exe ./worker --warmup 3 --src .
   objgraph leaks memdbg/worker/*.dump --exe ./worker --fail-on-leak --json
   objgraph leaks memdbg/worker/*.dump --fail-over 10MB --ignore-file leaks.txt --junit leaks.xml
+  objgraph leaks memdbg/worker/*.dump --exe ./worker --report leaks.html
   objgraph leaks start.dump end.dump --exe ./worker --type main.Job --format svg,png`,
 		Flags: append([]Flag{
 			{Name: "out", Short: "o", Value: &o.out, Arg: "DIR", Help: "folder for the pictures, made if need be"},
 			{Name: "format", Value: &o.format, Arg: "LIST", Help: "formats of the pictures: svg, png, dot, tree (text), or several with commas"},
 			{Name: "style", Value: &o.style, Arg: "LIST", Help: "pictures: one (of the leaked objects, as <type>-<job>), merged (all of them, what is held alike as one box: <type>-<job>-merged), or both"},
+			{Name: "report", Value: &o.report, Arg: "FILE", Help: "write the answer as one file of HTML, with charts and the merged picture"},
 			{Name: "type", Value: &o.typ, Arg: "NAME", Help: "look at this type (main.Job, main.*) instead of the picked one"},
 			{Name: "jobs", Value: &o.jobs, Arg: "LIST", Help: "jobs that ran between neighbouring dumps, or one number for each interval (10,10,5), 0 where none ran (default: from the manifests beside the dumps, else 1)"},
 			{Name: "warmup", Value: &o.warmup, Arg: "N", NoDefault: true, Help: "leave out the first N jobs: growth is told from the first dump after them"},
@@ -196,13 +198,13 @@ func (o *leaksOptions) run(ctx context.Context, e *Env, dumps []string) error {
 	ahead := engineFor(ctx, dumps, o.formats...)
 	defer ahead.Close()
 	found, err := census.FindLeaks(ctx, dumps, census.LeaksOptions{
-		Exe: e.Exe, Debug: e.Debug, FullNames: e.FullNames, Jobs: o.jobCount, Type: o.typ, MaxChains: e.limit(3, 100),
+		Exe: e.Exe, Debug: e.Debug, FullNames: e.FullNames, Jobs: o.jobCount, Type: o.typ, MaxChains: o.chains(e),
 		Warmup: o.warmup, Peak: o.peak, Accept: o.accepted, Workers: e.Workers, Progress: e.Progress, Verify: e.Verify})
 	if err != nil {
 		return explain(err, blamed(err, dumps), e.Exe)
 	}
 	defer found.Last.Close()
-	answer := &report.Leaks{Leaks: found, About: report.AboutOfLeaks(found), Limit: e.rows(10)}
+	answer := &report.Leaks{Leaks: found, About: report.AboutOfLeaks(found), Limit: e.rows(10), Ways: e.limit(3, 100)}
 	answer.Warnings = found.Warnings
 	if found.Picked != nil && o.src != "" {
 		if err := addPlaces(ctx, e, o.src, answer); err != nil {
@@ -213,6 +215,9 @@ func (o *leaksOptions) run(ctx context.Context, e *Env, dumps []string) error {
 		if err := o.draw(ctx, e, answer, ahead); err != nil {
 			return err
 		}
+	}
+	if err := o.writeReport(ctx, e, answer); err != nil {
+		return err
 	}
 	e.warn(answer.Warnings)
 	if err := e.print(answer); err != nil {

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"github.com/objgraph/objgraph/htmlreport"
 	"github.com/objgraph/objgraph/layouts"
 	"github.com/objgraph/objgraph/mem"
 	"github.com/objgraph/objgraph/report"
@@ -83,4 +84,49 @@ func (o *leaksOptions) drawAs(ctx context.Context, e *Env, a *report.Leaks, base
 		a.Pictures = append(a.Pictures, path)
 	}
 	return nil
+}
+
+// chains is how many are looked for: a report shows more than text.
+func (o *leaksOptions) chains(e *Env) int {
+	n := e.limit(3, 100)
+	if o.report != "" && n > 0 {
+		n = max(n, report.PageWays)
+	}
+	return n
+}
+
+// pageNodes is how many boxes a picture in a page may have.
+const pageNodes = 120
+
+// writeReport writes the page that --report asks for. A picture that fails takes
+// nothing but itself from it.
+func (o *leaksOptions) writeReport(ctx context.Context, e *Env, a *report.Leaks) error {
+	if o.report == "" {
+		return nil
+	}
+	var svg []byte
+	if len(a.Objects) > 0 {
+		view := o.viewOf(e, a)
+		view.MaxNodes, view.Theme = min(view.MaxNodes, pageNodes), layouts.Auto
+		view.Command = "" // the page says it
+		pic, err := mergedPicture(ctx, a, view)
+		if err != nil {
+			return err
+		}
+		d, err := layouts.Draw(ctx, pic, layouts.Options{FontFile: view.Font})
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case err != nil:
+			a.Warnings = append(a.Warnings, fmt.Sprintf("the picture in %s could not be drawn: %v", o.report, err))
+		default:
+			svg = d.Inline()
+			d.Close()
+		}
+	}
+	data, err := htmlreport.Write(a.Page(shortLine(e.Line, a.Dumps)), svg)
+	if err != nil {
+		return err
+	}
+	return e.Files.write(ctx, o.report, data)
 }

@@ -34,6 +34,7 @@ layouts/internal/raster: layouts/internal/glyphs
 layouts:           layouts/internal/engine layouts/internal/glyphs layouts/internal/raster
 
 report:            mem typefilter graph typing snapshot census layouts
+htmlreport:        report
 leaktest:          program census report
 
 # what workers import: nothing else of this module
