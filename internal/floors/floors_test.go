@@ -52,6 +52,8 @@ internal/testprog: mem
 internal/programs/typecheck:
 internal/witness:  all above
 internal/accuracy: all above
+internal/browser:
+
 `
 
 func TestFloors(t *testing.T) {
