@@ -26,7 +26,7 @@ const (
 func chart(c *report.Chart) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "<figure><figcaption>%s</figcaption><svg viewBox=\"0 0 %.0f %.0f\" role=\"img\" aria-label=\"%s\">\n",
-		html.EscapeString(c.Name), chartW, chartH, html.EscapeString(summary(c)))
+		html.EscapeString(c.Name)+unit(c), chartW, chartH, html.EscapeString(summary(c)))
 	low, high, step := scaleOf(c.Y)
 	y := func(v float64) float64 { return chartTop + plotH*(high-v)/(high-low) }
 	for v := low; v <= high+step/2; v += step {
@@ -54,6 +54,14 @@ func chart(c *report.Chart) string {
 	labels(&b, c, x)
 	b.WriteString("</svg></figure>")
 	return b.String()
+}
+
+// unit says what is counted; bytes say so themselves.
+func unit(c *report.Chart) string {
+	if c.Unit == "bytes" {
+		return ""
+	}
+	return ", " + c.Unit
 }
 
 // labels writes below the line at which jobs the dumps are, as far as there is

@@ -19,11 +19,14 @@
   };
   const middle = (factor) => zoom(factor, svg.clientWidth / 2, svg.clientHeight / 2);
   const fit = () => { view = { ...full }; show(); };
-  // first shows the whole picture, or its lower end, where the objects are, if text would be too small.
+  // first shows the whole picture, or if its text would be too small the top of its
+  // middle.
   const first = () => {
     fit();
-    if (scale() > 1.6) {
-      view = { x: full.x + full.w / 2 - svg.clientWidth * 0.6, y: full.y, w: svg.clientWidth * 1.2, h: svg.clientHeight * 1.2 };
+    const s = Math.min(scale(), 1.25);
+    box.style.height = Math.min(svg.clientHeight, Math.max(240, full.h / s)) + "px";
+    if (scale() > s) {
+      view = { x: full.x + full.w / 2 - svg.clientWidth * s / 2, y: full.y, w: svg.clientWidth * s, h: svg.clientHeight * s };
       show();
     }
   };
@@ -50,15 +53,14 @@
     const was = down.get(e.pointerId);
     if (!was) return;
     down.set(e.pointerId, e);
-    const r = svg.getBoundingClientRect(), s = scale();
-    if (down.size === 2) {
+    const r = svg.getBoundingClientRect(), s = scale() / down.size;
+    view.x -= (e.clientX - was.clientX) * s; view.y -= (e.clientY - was.clientY) * s;
+    show();
+    if (down.size === 2) { // two fingers: the page scrolls under one
       const [a, b] = [...down.values()], d = Math.hypot(a.clientX - b.clientX, a.clientY - b.clientY);
       if (spread > 0 && d > 0) zoom(spread / d, (a.clientX + b.clientX) / 2 - r.left, (a.clientY + b.clientY) / 2 - r.top);
       spread = d;
-      return;
     }
-    view.x -= (e.clientX - was.clientX) * s; view.y -= (e.clientY - was.clientY) * s;
-    show();
   });
   for (const end of ["pointerup", "pointercancel"]) box.addEventListener(end, (e) => { down.delete(e.pointerId); spread = 0; });
   box.addEventListener("keydown", (e) => {

@@ -86,7 +86,7 @@ func (pg *page) paintArrow(c canvas, i int) {
 	}
 	g, p := group{class: "edge", tooltip: e.tooltip()}, pg.arrowPen(i)
 	if pg.plan.closing[i] {
-		g.class, g.tooltip = "edge cycle", g.tooltip+"\n"+cycleMark
+		g.class, g.tooltip = "edge cycle", g.tooltip+"\n"+pg.plan.picture.cycleWord()
 	}
 	c.open(g)
 	c.curve(curve, p)

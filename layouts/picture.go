@@ -147,8 +147,11 @@ func (p *Picture) legend() []LegendItem {
 	}
 	var items []LegendItem
 	for _, it := range standardLegend() {
-		if p.Style == Merged && it.Role == Target {
+		switch {
+		case p.Style == Merged && it.Role == Target:
 			it.Text = "the objects"
+		case p.Style == Merged && it.Cycle:
+			it.Text = "leads back: a cycle, or a list"
 		}
 		m := it.marks()
 		if m == (marks{}) && roles[it.Role] || m.finalizer && used.finalizer || m.weak && used.weak ||

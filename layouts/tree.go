@@ -133,7 +133,7 @@ func (w *treeWriter) words(i int) string {
 func (w *treeWriter) again(to, edge int) string {
 	switch {
 	case w.closing[edge]:
-		return "  [" + cycleMark + "]"
+		return "  [" + w.p.cycleWord() + "]"
 	case w.seen[to] && len(w.next[to]) > 0:
 		return "  (above)"
 	}

@@ -13,6 +13,7 @@ const (
 	finalizerMark = "finalizer"
 	dominatorMark = "dominator"
 	cycleMark     = "closes a cycle" // in the tooltip of an arrow
+	backMark      = "leads back"     // the same between boxes of several: a list does that as well as a cycle
 )
 
 // extra are the node's marks in words, which are drawn as chips.
@@ -24,6 +25,14 @@ func (n *Node) extra() (words []string) {
 		words = append(words, finalizerMark)
 	}
 	return words
+}
+
+// cycleWord is what is said of an arrow that closes a cycle of boxes.
+func (p *Picture) cycleWord() string {
+	if p.Style == Merged {
+		return backMark
+	}
+	return cycleMark
 }
 
 // pageRows is how many rows title, notes, legend and command may take each.

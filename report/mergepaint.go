@@ -20,7 +20,11 @@ func (m *merger) paint(set []mem.ObjID) error {
 		return err
 	}
 	for i, c := range m.clusters {
-		m.pic.Nodes = append(m.pic.Nodes, m.box(c, kept[i]))
+		n := m.box(c, kept[i])
+		if c.root == "" && c.towards >= 0 && m.links.only.stop[c.typ] {
+			n.Lines = append(n.Lines, "… not looked beyond")
+		}
+		m.pic.Nodes = append(m.pic.Nodes, n)
 	}
 	m.markDominators(set)
 	for i, n := range m.arrowsAndRest() {

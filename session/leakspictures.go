@@ -19,7 +19,7 @@ func (o *leaksOptions) draw(ctx context.Context, e *Env, a *report.Leaks, ahead 
 	if !ok {
 		return nil
 	}
-	base := filepath.Join(o.out, report.PictureName(a.Picked.Name, report.JobOf(a.Dumps[len(a.Dumps)-1])))
+	job := report.JobOf(a.Dumps[len(a.Dumps)-1])
 	if slices.Contains(o.styles, "one") {
 		view := o.viewOf(e, a)
 		view.View = report.Both
@@ -28,6 +28,7 @@ func (o *leaksOptions) draw(ctx context.Context, e *Env, a *report.Leaks, ahead 
 		if err != nil {
 			return err
 		}
+		base := filepath.Join(o.out, report.PictureName(a.Picked.Name, job))
 		if err := o.drawAs(ctx, e, a, base, pic, &view, ahead); err != nil {
 			return err
 		}
@@ -40,11 +41,8 @@ func (o *leaksOptions) draw(ctx context.Context, e *Env, a *report.Leaks, ahead 
 	if err != nil {
 		return err
 	}
-	return o.drawAs(ctx, e, a, base+mergedName, pic, &view, ahead)
+	return o.drawAs(ctx, e, a, filepath.Join(o.out, report.MergedName(a.Picked.Name, job)), pic, &view, ahead)
 }
-
-// mergedName is the end of the name of a merged picture, without extension.
-const mergedName = "-merged"
 
 // viewOf are the options of a picture of the answer.
 func (o *leaksOptions) viewOf(e *Env, a *report.Leaks) report.PictureOptions {
