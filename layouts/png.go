@@ -47,7 +47,9 @@ func (c *pngCanvas) rect(r rect, radius float64, fill color.RGBA, p pen) {
 		return
 	}
 	if p.dash != (dash{}) {
-		c.stroke(append(path[0], path[0][0]), p)
+		// As in SVG, dashes begin where the upper left corner ends.
+		ring := path[0]
+		c.stroke(append([]raster.Point{ring[len(ring)-1]}, ring...), p)
 		return
 	}
 	// The border is a ring: the outer path, and the inner one the other way.
