@@ -10,9 +10,12 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/objgraph/objgraph/census"
 	"github.com/objgraph/objgraph/internal/browser" // drives chromium by chromedp
 	"github.com/objgraph/objgraph/layouts"
+	"github.com/objgraph/objgraph/mem"
 	"github.com/objgraph/objgraph/report"
+	"github.com/objgraph/objgraph/typefilter"
 )
 
 // sample is a page with all that a page may have, and hostile names.
@@ -107,6 +110,28 @@ func TestSize(t *testing.T) {
 	}
 	if bytes.Contains(out, []byte("<script")) {
 		t.Error("a script for no picture")
+	}
+}
+
+// TestSizeOfHostile wants an answer with thousands of names of thousands of
+// characters that need escapes to keep to the limit.
+func TestSizeOfHostile(t *testing.T) {
+	name := strings.Repeat("\"<&", 5000)
+	l := &report.Leaks{Leaks: &census.Leaks{Why: name, Jobs: make([]int, 2999), Complete: true}, About: report.About{Dump: name}}
+	for i := range 3000 {
+		leak := typefilter.Leak{Candidate: typefilter.Candidate{Name: name, Count: i, Counts: make([]int64, 3000), Flow: typefilter.Flow{New: 3}}}
+		chain := census.Chain{Count: 1, RootName: name, Fingerprint: "0123456789abcdef"}
+		for range 60 {
+			chain.Steps = append(chain.Steps, census.Step{Type: name, Edge: name, Repeat: 1})
+		}
+		l.Leaks.Dumps = append(l.Leaks.Dumps, fmt.Sprint(name, i))
+		l.Leaked, l.Replaced, l.GrewOnce = append(l.Leaked, leak), append(l.Replaced, leak), append(l.GrewOnce, leak)
+		l.RunnersUp = append(l.RunnersUp, typefilter.RunnerUp{Leak: &leak, Why: name})
+		l.Chains, l.Warnings = append(l.Chains, chain), append(l.Warnings, name)
+	}
+	l.Picked, l.Objects = &l.Leaked[0], make([]mem.ObjID, 3000)
+	if out := made(t, l.Page(name), nil); len(out) > MaxBytes || len(out) < MaxBytes/4 {
+		t.Errorf("%d bytes", len(out))
 	}
 }
 

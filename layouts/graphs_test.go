@@ -48,7 +48,9 @@ func graphs() []sample {
 
 // fontsOfSystem says that a graph has characters for which the system's fonts are
 // needed.
-func fontsOfSystem(name string) bool { return name == "scripts" || name == "emoji" }
+func fontsOfSystem(name string) bool {
+	return name == "scripts" || name == "emoji" || name == "hostile"
+}
 
 func self() *layouts.Picture {
 	return &layouts.Picture{Title: "An object that holds itself",

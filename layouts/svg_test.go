@@ -190,7 +190,7 @@ func checkSVG(t *testing.T, s sample, doc svgDoc) {
 	checkArrows(t, s.picture, nodes, edges)
 	checkAbove(t, s.picture, doc)
 	// What those two show depends on the system's fonts, or is cut.
-	if s.name != "hostile" && !fontsOfSystem(s.name) {
+	if !fontsOfSystem(s.name) {
 		checkTexts(t, s.picture, doc, nodes)
 	}
 }

@@ -16,6 +16,7 @@ type Leaks struct {
 	Ways     int      // chains in the text, 0 for all
 	Warnings []string // of all dumps, and of the drawing
 	Pictures []string // paths
+	File     string   // of the report in HTML, "" for none
 	Places   Places   // in the source, if there is one
 }
 

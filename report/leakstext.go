@@ -24,7 +24,10 @@ func (l *Leaks) Text(w io.Writer) error {
 	for _, p := range l.Pictures {
 		fmt.Fprintf(w, "\npicture: %s", p)
 	}
-	if len(l.Pictures) > 0 {
+	if l.File != "" {
+		fmt.Fprintf(w, "\nreport:  %s", l.File)
+	}
+	if len(l.Pictures) > 0 || l.File != "" {
 		fmt.Fprintln(w)
 	}
 	fmt.Fprintln(w, "\nWhat the evidence cannot say:")

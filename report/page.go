@@ -75,8 +75,8 @@ const (
 	pageList   = 30
 	pageCharts = 5
 	pagePoints = 400
-	pageName   = 300 // columns of a name
-	pageText   = 4000
+	pageName   = 150  // columns of a name
+	pageText   = 1000 // and of a sentence
 )
 
 // PageWays is how many chains a page shows.
@@ -84,7 +84,7 @@ const PageWays = pageWays
 
 // Page sums the answer up. command is what was typed.
 func (l *Leaks) Page(command string) *Page {
-	p := &Page{Title: "Nothing leaked that is worth a look", Found: l.Found(), Verdict: middle(l.Verdict(), pageText),
+	p := &Page{Title: "Nothing leaked that is worth a look", Found: l.Found(), Verdict: middle(l.Verdict(), 4*pageText),
 		Unknown: l.unknowns(), Warnings: short(l.Warnings, pageList, pageText), Command: middle(command, pageText), Dumps: l.dumpTable()}
 	switch {
 	case l.Picked != nil && l.Single:

@@ -60,6 +60,9 @@ through all others.`,
 			if err := o.check(); err != nil {
 				return err
 			}
+			if o.out == "" && o.format == "png" && e.Terminal && !e.JSON {
+				return usage("a PNG is no text for a terminal: name a file with -o FILE, or pipe it into a viewer")
+			}
 			s, err := e.snapshot(ctx, args[0])
 			if err != nil {
 				return err

@@ -126,5 +126,6 @@ func (o *leaksOptions) writeReport(ctx context.Context, e *Env, a *report.Leaks)
 	if err != nil {
 		return err
 	}
+	a.File = o.report
 	return e.Files.write(ctx, o.report, data)
 }
