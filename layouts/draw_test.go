@@ -62,7 +62,7 @@ func TestConcurrent(t *testing.T) {
 // in time, and to say so.
 func TestTimeout(t *testing.T) {
 	start := time.Now()
-	opts := layouts.Options{Timeout: 6 * time.Second}
+	opts := layouts.Options{Timeout: 10 * time.Second}
 	svg, err := layouts.SVG(context.Background(), tangle(), opts)
 	if err != nil {
 		t.Fatal(err)
