@@ -34,9 +34,9 @@ func Compare(ctx context.Context, was, now *snapshot.Snapshot) (*Changes, error)
 	return c, err
 }
 
-// unmatched are the reachable objects of a dump that the other one does not have.
+// unmatched are the counted objects of a dump that the other one does not have.
 func unmatched(ctx context.Context, s *snapshot.Snapshot, m *matcher) (graph.Set, error) {
-	return s.Reach.Strong.Or(s.Reach.Weak).Filter(ctx, 0, func() func(mem.ObjID) bool {
+	return s.Counted().In(s.Reach.Strong.Or(s.Reach.Weak)).Filter(ctx, 0, func() func(mem.ObjID) bool {
 		return func(id mem.ObjID) bool { return !m.same(id) }
 	})
 }

@@ -29,7 +29,7 @@ func (f *finder) candidate(name int32) typefilter.Candidate {
 		Flow:     typefilter.Flow{New: r.fresh.Count, Gone: r.gone, Survivors: r.fresh.Count},
 		WeakOnly: r.fresh.Count > 0 && r.weak == r.fresh.Count,
 	}
-	c.Deltas = f.series.deltas(r.counts)
+	c.Deltas, c.Counts = f.series.deltas(r.counts), f.series.usedOf(r.counts)
 	c.Came = f.series.intervals(r.came)
 	if deltas, ok := f.series.contents(name); ok {
 		c.Deltas = deltas
@@ -49,6 +49,9 @@ func joined(all []typefilter.Candidate, name string) typefilter.Candidate {
 		sum.Gone += c.Gone
 		sum.Survivors += c.Survivors
 		sum.WeakOnly = sum.WeakOnly && c.WeakOnly
+		for i := range c.Counts {
+			sum.Counts[i] += c.Counts[i]
+		}
 		for i := range c.Deltas {
 			sum.Deltas[i] += c.Deltas[i]
 			sum.Came[i] += c.Came[i]
@@ -104,7 +107,7 @@ func (f *finder) retainedByNew(ctx context.Context, names []int32, out []typefil
 				return -1
 			}
 			return class[key]
-		}, f.Last.Heap.Sizes())
+		}, f.Last.Heap.Sizes)
 		if err != nil {
 			return err
 		}

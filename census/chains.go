@@ -102,6 +102,15 @@ func Chains(ctx context.Context, s *snapshot.Snapshot, set []mem.ObjID, o ChainO
 	return chains, cut, lost, nil
 }
 
+// TreeWithout is the tree of shortest chains that take none of the references.
+// It refuses to leave out one that there is none of.
+func TreeWithout(ctx context.Context, s *snapshot.Snapshot, ignore []Ignore) (*graph.Tree, error) {
+	if err := checkIgnored(s, ignore); err != nil {
+		return nil, err
+	}
+	return treeWithout(ctx, s, ChainOptions{Ignore: ignore})
+}
+
 func treeWithout(ctx context.Context, s *snapshot.Snapshot, o ChainOptions) (*graph.Tree, error) {
 	if len(o.Ignore) == 0 && o.Without == nil {
 		return s.ShortestTree()
@@ -190,7 +199,11 @@ func (i Ignore) exists(s *snapshot.Snapshot) bool {
 
 // leads reports whether a reference is the ignored one or lies in it.
 func (i Ignore) leads(s *snapshot.Snapshot, from mem.ObjID, slot int) bool {
-	label := s.EdgeLabel(from, slot)
+	return i.Covers(s.EdgeLabel(from, slot))
+}
+
+// Covers reports whether a label of an object of Type is Field or lies in it.
+func (i Ignore) Covers(label string) bool {
 	return under(label, i.Field) || under(Fold(label), i.Field)
 }
 

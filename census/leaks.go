@@ -35,6 +35,7 @@ type Leaks struct {
 	Dumps       []string  // compared, oldest first
 	Jobs        []int     // per interval
 	Times       []float64 // seconds of each interval; nil if not known
+	InUse       []uint64  // bytes of the heap's live and dead objects when each dump was written; nil if a dump does not say
 	JobsAssumed bool      // nobody said how many
 	JobsFrom    string    // JobsGiven, JobsManifests or JobsAssumed; "" with one dump
 	Single      bool      // one dump: nothing is known of growth
@@ -194,6 +195,7 @@ func (f *finder) run(ctx context.Context) error {
 	f.Complete = f.Last.Complete() && !slices.Contains(f.series.used, false)
 	f.Dumps, f.Jobs = f.series.compared(f.Jobs)
 	f.Single, f.Times = len(f.Dumps) == 1, f.series.times()
+	f.InUse = f.series.inUse()
 	f.keys = f.series.names.of(f.Last)
 	in := NewInfo(f.Last)
 	f.Typed, f.Weak = in.Typed, in.Conservative

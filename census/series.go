@@ -320,6 +320,20 @@ func (m *matcher) changed(was, id mem.ObjID) bool {
 	return string(m.was.Heap.Object(was).Contents) != string(m.now.Heap.Object(id).Contents)
 }
 
+// inUse is the heap in use in each dump that was compared.
+func (r *series) inUse() (out []uint64) {
+	for i, st := range r.stats {
+		switch {
+		case !r.used[i]:
+		case st == nil:
+			return nil
+		default:
+			out = append(out, st.HeapAlloc)
+		}
+	}
+	return out
+}
+
 // compared is what is left of the dumps and the jobs between them without the
 // damaged ones.
 func (r *series) compared(jobs []int) (paths []string, between []int) {

@@ -243,12 +243,14 @@ func (f *finder) storeCandidate(st *store) typefilter.Candidate {
 	deltas := f.series.allDeltas(st.used)
 	was := st.used[slices.Index(f.series.used, true)]
 	now := was
+	counts := []int64{was}
 	for _, d := range deltas {
 		now += d
+		counts = append(counts, now)
 	}
 	c := typefilter.Candidate{
 		Name: n.shown, FullName: n.full, Origin: modules(f.Last).OriginOf(n.shown, n.full, n.pkg),
-		Count: 1, Bytes: f.Last.Size(st.id), Deltas: deltas,
+		Count: 1, Bytes: f.Last.Size(st.id), Deltas: deltas, Counts: counts,
 		Store: &typefilter.Store{Entries: st.unit == 0, Kept: st.unit > 0, Was: was, Now: now},
 	}
 	if f.series.isNew(st.id) {

@@ -123,7 +123,7 @@ func retain(ctx context.Context, s *snapshot.Snapshot, rows []TypeRow) error {
 				class[id] = int8(i)
 			}
 		}
-		kept, err := s.Graph.RetainedOfSets(ctx, func(id mem.ObjID) int { return int(class[s.Typing.Of[id]]) }, s.Heap.Sizes())
+		kept, err := s.Graph.RetainedOfSets(ctx, func(id mem.ObjID) int { return int(class[s.Typing.Of[id]]) }, s.Heap.Sizes)
 		if err != nil {
 			return err
 		}

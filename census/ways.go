@@ -138,3 +138,13 @@ func (r *series) allDeltas(values []int64) (out []int64) {
 	}
 	return out
 }
+
+// usedOf are the values of the dumps that were compared.
+func (r *series) usedOf(counts []int) (out []int64) {
+	for i, n := range counts {
+		if r.used[i] {
+			out = append(out, int64(n))
+		}
+	}
+	return out
+}

@@ -117,7 +117,7 @@ func forTrees(b *testing.B, check func(*Dominators) error) {
 
 func BenchmarkRetainedOfSets(b *testing.B) {
 	class := func(id mem.ObjID) int { return int(mix(uint64(id)) % 200) }
-	forSizes(b, func(g *Graph, _ int) { must(g.RetainedOfSets(context.Background(), class, eight)) })
+	forSizes(b, func(g *Graph, _ int) { must(g.RetainedOfSets(context.Background(), class, always(eight))) })
 }
 
 func must[T any](v T, err error) T {

@@ -96,7 +96,7 @@ func ExampleGraph_RetainedOfSets() {
 	class := []int{0: -1, 1: 0, 2: 0, 3: 1, 4: -1}
 	sets, err := g.RetainedOfSets(context.Background(),
 		func(id mem.ObjID) int { return class[id] },
-		func(mem.ObjID) uint64 { return 100 })
+		func() func(mem.ObjID) uint64 { return func(mem.ObjID) uint64 { return 100 } })
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -121,7 +121,7 @@ func checkList(t *testing.T, g *Graph) *Dominators {
 			return 0
 		}
 		return -1
-	}, eight)
+	}, always(eight))
 	if err != nil || sets[0].Objects != n-int(middle) {
 		t.Errorf("the second half is %d objects, %v; want %d", sets[0].Objects, err, n-int(middle))
 	}

@@ -26,7 +26,7 @@ func ask(t *testing.T, g *Graph, name []mem.ObjID) answers {
 	d, err1 := g.Dominators(ctx, weigh)
 	tree, err2 := g.ShortestTree(ctx, PathOptions{})
 	reach, err3 := g.Reach(ctx)
-	sets, err4 := g.RetainedOfSets(ctx, func(id mem.ObjID) int { return int(name[id])%5 - 1 }, weigh)
+	sets, err4 := g.RetainedOfSets(ctx, func(id mem.ObjID) int { return int(name[id])%5 - 1 }, always(weigh))
 	if err1 != nil || err2 != nil || err3 != nil || err4 != nil {
 		t.Fatal(err1, err2, err3, err4)
 	}

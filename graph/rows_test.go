@@ -91,7 +91,7 @@ func TestCancel(t *testing.T) {
 		"ShortestTree":   func(g *Graph) error { _, err := g.ShortestTree(ctx, PathOptions{}); return err },
 		"BackChains":     func(g *Graph) error { _, err := g.BackChains(ctx, pulseSteps, 0, PathOptions{}); return err },
 		"Dominators":     func(g *Graph) error { _, err := g.Dominators(ctx, size); return err },
-		"RetainedOfSets": func(g *Graph) error { _, err := g.RetainedOfSets(ctx, class, size); return err },
+		"RetainedOfSets": func(g *Graph) error { _, err := g.RetainedOfSets(ctx, class, always(size)); return err },
 		"RetainedOfSet": func(g *Graph) error {
 			_, err := g.RetainedOfSet(ctx, func(id mem.ObjID) bool { return id == pulseSteps+1 }, size)
 			return err

@@ -76,11 +76,12 @@ func (g *Graph) RetainedOfSet(ctx context.Context, in func(mem.ObjID) bool, size
 }
 
 // RetainedOfSets is the same for up to Classes sets at once: class gives the set of
-// an object, -1 for none. Every object carries one bit per class: on
+// an object, -1 for none, to any worker; sizes gives each of them a function of its
+// own that tells sizes. Every object carries one bit per class: on
 // some path to it lies no object of that class, itself included. Bits are only
 // ever added, so an object is looked at as many times at most, and mostly once.
 // The error is the context's.
-func (g *Graph) RetainedOfSets(ctx context.Context, class func(mem.ObjID) int, size func(mem.ObjID) uint64) ([Classes]Retained, error) {
+func (g *Graph) RetainedOfSets(ctx context.Context, class func(mem.ObjID) int, sizes func() func(mem.ObjID) uint64) ([Classes]Retained, error) {
 	reach, err := g.Reach(ctx)
 	if err != nil {
 		return [Classes]Retained{}, err
@@ -97,7 +98,7 @@ func (g *Graph) RetainedOfSets(ctx context.Context, class func(mem.ObjID) int, s
 	if !f.run(true) {
 		return [Classes]Retained{}, ctx.Err()
 	}
-	return f.sums(ctx, size)
+	return f.sums(ctx, sizes)
 }
 
 // noClass is the class of an object that is in no set.
@@ -179,12 +180,16 @@ func (f *flow) tell(v *visitor, targets []mem.ObjID, lost uint64) {
 
 // sums adds up what is held by each class: the objects to which every path
 // meets it.
-func (f *flow) sums(ctx context.Context, size func(mem.ObjID) uint64) (all [Classes]Retained, err error) {
+func (f *flow) sums(ctx context.Context, sizes func() func(mem.ObjID) uint64) (all [Classes]Retained, err error) {
 	parts := make([][Classes]Retained, mem.Workers(f.g.workers))
+	size := make([]func(mem.ObjID) uint64, len(parts))
+	for i := range size {
+		size[i] = sizes()
+	}
 	err = f.g.blocks(ctx, func(worker int, from, to mem.ObjID) {
 		for id := from; id < to; id++ {
 			if held := f.held(id); held != 0 {
-				addHeld(&parts[worker], held, size(id))
+				addHeld(&parts[worker], held, size[worker](id))
 			}
 		}
 	})

@@ -29,7 +29,7 @@ func TestRetainedOfSetsAgainstNaive(t *testing.T) {
 		classes := randomClasses(seed, len(h.out))
 		class := func(id mem.ObjID) int { return classes[id] }
 		p := h.plain(g)
-		sets, err := g.RetainedOfSets(context.Background(), class, size)
+		sets, err := g.RetainedOfSets(context.Background(), class, always(size))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -72,7 +72,7 @@ func TestRetainedOfSetsAllClasses(t *testing.T) {
 		h.out[id] = []mem.ObjID{mem.ObjID(id + 1)}
 	}
 	one := func(mem.ObjID) uint64 { return 1 }
-	sets, err := h.build().RetainedOfSets(context.Background(), func(id mem.ObjID) int { return min(int(id), Classes) }, one)
+	sets, err := h.build().RetainedOfSets(context.Background(), func(id mem.ObjID) int { return min(int(id), Classes) }, always(one))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,5 +80,75 @@ func TestRetainedOfSetsAllClasses(t *testing.T) {
 		if want := n - 1 - c; got.Objects != want || got.Bytes != uint64(want) {
 			t.Errorf("class %d retains %v, want %d objects", c, got, want)
 		}
+	}
+}
+
+// always gives every worker the same function.
+func always(size func(mem.ObjID) uint64) func() func(mem.ObjID) uint64 {
+	return func() func(mem.ObjID) uint64 { return size }
+}
+
+// TestWorkersAgree wants the same of one, two, three and eight workers on graphs
+// with levels that many share; and workers that do not share what tells sizes.
+func TestWorkersAgree(t *testing.T) {
+	const n = 60_000
+	ctx := context.Background()
+	row := func(id mem.ObjID, dst []mem.ObjID) []mem.ObjID {
+		for k := range mix(uint64(id)) % 4 {
+			dst = append(dst, mem.ObjID(mix(uint64(id)<<2+k)%n))
+		}
+		return dst
+	}
+	var roots RootsBuilder
+	for r := range uint64(20) {
+		kind := Global
+		if r%5 == 4 {
+			kind = Conservative
+		}
+		roots.Add(kind, NoGroup, []mem.ObjID{mem.ObjID(mix(r<<40) % n)})
+	}
+	all := roots.Roots()
+	sizes := func() func(mem.ObjID) uint64 {
+		last := mem.NoObj // as a worker's own state
+		return func(id mem.ObjID) uint64 {
+			last = id
+			return uint64(last)%100 + 8
+		}
+	}
+	class := func(id mem.ObjID) int { return int(mix(uint64(id)+7)%90) - 20 }
+	type outcome struct {
+		strong, weak int
+		sets         [Classes]Retained
+		freed        int
+	}
+	var want outcome
+	for _, workers := range []int{1, 2, 3, 8, 8, 8} {
+		e, err := Link(ctx, n, 2*n, eachRow(row), LinkOptions{Workers: workers})
+		if err != nil {
+			t.Fatal(err)
+		}
+		g := newGraph(e, all)
+		var got outcome
+		reach, err := g.Reach(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got.strong, got.weak = reach.Count()
+		if got.sets, err = g.RetainedOfSets(ctx, class, sizes); err != nil {
+			t.Fatal(err)
+		}
+		freed, err := g.Freed(ctx, func(id mem.ObjID) bool { return id%3 == 0 })
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got.freed = freed.Count(); workers == 1 {
+			want = got
+		}
+		if got != want {
+			t.Errorf("%d workers: %+v, one: %+v", workers, got, want)
+		}
+	}
+	if want.strong < n/3 || want.sets[3].Objects == 0 {
+		t.Errorf("nothing to share: %d reached, %d in a set", want.strong, want.sets[3].Objects)
 	}
 }

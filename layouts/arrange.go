@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/objgraph/objgraph/layouts/internal/engine"
 	"github.com/objgraph/objgraph/layouts/internal/glyphs"
@@ -44,20 +45,38 @@ func (b *block) wrapIn(text string, f font, width float64, rows int, fonts *glyp
 	}
 }
 
+// arrangeInTime arranges all of p, or else a part of it.
+func arrangeInTime(ctx context.Context, p *Picture, fonts *glyphs.Fonts, o *Options) (pl *plan, err error) {
+	for _, a := range attempts {
+		some, limit := p, time.Duration(a.share*float64(o.Timeout))
+		if a.nodes > 0 {
+			if some = p.part(a.nodes, time.Duration(attempts[0].share*float64(o.Timeout))); some == nil {
+				continue
+			}
+		}
+		if pl, err = arrange(ctx, some, fonts, o, limit); !errors.Is(err, ErrTimeout) {
+			break
+		}
+	}
+	return pl, err
+}
+
 // arrange measures what p holds and has the engine place it.
-func arrange(ctx context.Context, p *Picture, fonts *glyphs.Fonts, o *Options) (*plan, error) {
-	pl := &plan{picture: p, backward: backward(p)}
+func arrange(ctx context.Context, p *Picture, fonts *glyphs.Fonts, o *Options, limit time.Duration) (*plan, error) {
+	pl := &plan{picture: p, backward: backward(p), closing: closing(p)}
 	for i := range p.Nodes {
-		pl.boxes = append(pl.boxes, boxOf(&p.Nodes[i], fonts))
+		pl.boxes = append(pl.boxes, boxOf(&p.Nodes[i], p.Style.width(), fonts))
 	}
 	for i := range p.Edges {
 		pl.labels = append(pl.labels, labelOf(&p.Edges[i], fonts))
 	}
-	out, err := o.engine(ctx).Layout(ctx, pl.dot())
+	timed, cancel := context.WithTimeoutCause(ctx, limit, engine.ErrTimeout)
+	defer cancel()
+	out, err := o.engine(ctx).Layout(timed, pl.dot())
 	switch {
 	case errors.Is(err, engine.ErrTimeout):
 		return nil, fmt.Errorf("%w: %d nodes and %d edges in %v; the picture's DOT text still works",
-			ErrTimeout, len(p.Nodes), len(p.Edges), o.Timeout)
+			ErrTimeout, len(p.Nodes), len(p.Edges), limit)
 	case ctx.Err() != nil:
 		return nil, fmt.Errorf("layout: %w", ctx.Err())
 	case err != nil:
@@ -70,19 +89,28 @@ func arrange(ctx context.Context, p *Picture, fonts *glyphs.Fonts, o *Options) (
 }
 
 // boxOf is the text of a node; the node's box is padded around it.
-func boxOf(n *Node, fonts *glyphs.Fonts) block {
+func boxOf(n *Node, width float64, fonts *glyphs.Fonts) block {
 	var b block
 	for i, line := range n.lines() {
 		f := lineFont
 		if i == 0 {
 			f = typeFont
 		}
-		b.wrapIn(line, f, nodeWidth, n.rows(i), fonts)
+		b.wrapIn(line, f, width, n.rows(i), fonts)
 	}
-	if n.Finalizer {
-		b.add(finalizerMark, lineFont, fonts)
+	for _, word := range n.extra() {
+		b.add(word, lineFont, fonts)
+		b.h += chipGap
 	}
 	return b
+}
+
+// width is the room for the text of a box.
+func (s Style) width() float64 {
+	if s == Chain {
+		return chainWidth
+	}
+	return nodeWidth
 }
 
 func labelOf(e *Edge, fonts *glyphs.Fonts) block {
@@ -96,7 +124,7 @@ func labelOf(e *Edge, fonts *glyphs.Fonts) block {
 func (pl *plan) size(i int) (w, h float64) {
 	w = max(pl.boxes[i].w+2*padX, minBox)
 	h = pl.boxes[i].h + 2*padY
-	if pl.picture.Nodes[i].Role == More {
+	if pl.picture.Nodes[i].stacked() {
 		w, h = w+stackStep, h+stackStep
 	}
 	return w, h
@@ -110,7 +138,7 @@ func (pl *plan) dot() []byte {
 	b.WriteString("\tnode [shape=box, fixedsize=true, label=\"\"];\n")
 	for i := range pl.boxes {
 		w, h := pl.size(i)
-		fmt.Fprintf(&b, "\tn%d [width=%.4f, height=%.4f];\n", i, w/72, h/72)
+		fmt.Fprintf(&b, "\tn%d [width=%.4f, height=%.4f%s];\n", i, w/72, h/72, pl.column())
 	}
 	ranks := stagger(pl.picture)
 	for i, e := range pl.picture.Edges {
@@ -122,6 +150,14 @@ func (pl *plan) dot() []byte {
 	}
 	b.WriteString("}\n")
 	return b.Bytes()
+}
+
+// column is the attribute that keeps a chain straight.
+func (pl *plan) column() string {
+	if pl.picture.Style == Chain {
+		return ", group=chain"
+	}
+	return ""
 }
 
 // roughEdges is the number of edges above which the layout is a rough one. 300

@@ -23,16 +23,18 @@ const (
 func DOT(p *Picture) []byte {
 	var b bytes.Buffer
 	b.WriteString("digraph objgraph {\n")
-	fmt.Fprintf(&b, "\tgraph [rankdir=TB, bgcolor=white, fontname=%q, fontsize=11, labelloc=t, labeljust=l, label=%s];\n",
-		dotFonts, dotCaption(p))
+	c := p.Theme.palette()
+	fmt.Fprintf(&b, "\tgraph [rankdir=TB, bgcolor=%q, fontcolor=%q, fontname=%q, fontsize=11, labelloc=t, labeljust=l, label=%s];\n",
+		hex(c.page), hex(c.ink), dotFonts, dotCaption(p))
 	fmt.Fprintf(&b, "\tnode [shape=box, style=filled, fontname=%q, fontsize=11];\n", dotFonts)
-	fmt.Fprintf(&b, "\tedge [fontname=%q, fontsize=10, color=%q];\n", dotFonts, hex(faint))
+	fmt.Fprintf(&b, "\tedge [fontname=%q, fontsize=10, color=%q, fontcolor=%q];\n", dotFonts, hex(c.faint), hex(c.ink))
+	cycles := closing(p)
 	for i := range p.Nodes {
-		fmt.Fprintf(&b, "\tn%d [%s];\n", i, dotNode(&p.Nodes[i]))
+		fmt.Fprintf(&b, "\tn%d [%s];\n", i, dotNode(&p.Nodes[i], c))
 	}
 	for i := range p.Edges {
 		if e := &p.Edges[i]; p.has(*e) {
-			fmt.Fprintf(&b, "\tn%d -> n%d [%s];\n", e.From, e.To, dotEdge(e))
+			fmt.Fprintf(&b, "\tn%d -> n%d [%s];\n", e.From, e.To, dotEdge(e, cycles[i], c))
 		}
 	}
 	b.WriteString("}\n")
@@ -41,8 +43,8 @@ func DOT(p *Picture) []byte {
 
 const dotFonts = "Go,Helvetica,Arial,sans-serif"
 
-func dotNode(n *Node) string {
-	l := n.look()
+func dotNode(n *Node, c *palette) string {
+	l := c.looks(n.Role, n.Depth, n.marks())
 	style := "filled,rounded"
 	if l.dashed {
 		style += ",dashed"
@@ -58,6 +60,9 @@ func dotNode(n *Node) string {
 	if l.width > 1 {
 		attrs = append(attrs, "penwidth=2")
 	}
+	if href := n.link(); href != "" {
+		attrs = append(attrs, "URL="+dotQuote(href))
+	}
 	return strings.Join(attrs, ", ")
 }
 
@@ -67,19 +72,19 @@ func (n *Node) dotLines() []string {
 	for i, line := range n.lines() {
 		out = append(out, fitChars(line, dotNodeChars, n.rows(i))...)
 	}
-	if n.Finalizer {
-		out = append(out, finalizerMark)
-	}
-	return out
+	return append(out, n.extra()...)
 }
 
-func dotEdge(e *Edge) string {
+func dotEdge(e *Edge, cycle bool, c *palette) string {
 	attrs := []string{
 		"label=" + dotLabel(fitChars(e.Label, dotEdgeChars, edgeRows), `\n`),
 		"tooltip=" + dotQuote(e.tooltip()),
 		"labeltooltip=" + dotQuote(e.tooltip()),
 	}
-	if e.Weak {
+	switch {
+	case cycle:
+		attrs = append(attrs, fmt.Sprintf("style=dotted, penwidth=2, color=%q", hex(c.cycle)))
+	case e.Weak:
 		attrs = append(attrs, "style=dashed")
 	}
 	return strings.Join(attrs, ", ")
@@ -94,7 +99,7 @@ func dotCaption(p *Picture) string {
 			lines = append(lines, fitChars(text, dotPageChars, pageRows)...)
 		}
 	}
-	if words := legendWords(p.legend()); words != "" {
+	if words := legendWords(p); words != "" {
 		lines = append(lines, fitChars(words, dotPageChars, pageRows)...)
 	}
 	if p.Command != "" {
@@ -104,22 +109,37 @@ func dotCaption(p *Picture) string {
 }
 
 // legendWords names the looks that a DOT viewer shows without swatches.
-func legendWords(items []LegendItem) string {
+func legendWords(p *Picture) string {
 	var words []string
-	for _, it := range items {
-		words = append(words, it.colour()+": "+it.Text)
+	for _, it := range p.legend() {
+		words = append(words, it.colour(p.Theme)+": "+it.Text)
 	}
 	return strings.Join(words, "; ")
 }
 
-func (it LegendItem) colour() string {
+func (it LegendItem) colour(theme Theme) string {
 	switch {
 	case it.Weak:
 		return "dashed"
+	case it.Cycle:
+		return "dotted arrow"
+	case it.Many:
+		return "double border"
+	case theme == Print && (it.Dominator || it.Finalizer):
+		return "thick border"
 	case it.Finalizer:
-		return "amber border"
+		return "ochre border"
+	case it.Dominator:
+		return "purple border"
 	}
-	return [...]string{"white", "red", "grey", "grey", "green", "double border"}[min(it.Role, More)]
+	names := [...]string{"white", "vermilion", "grey", "grey", "green", "double border"}
+	switch theme {
+	case Dark:
+		names[Plain] = "black"
+	case Print:
+		names[Target], names[Root] = "black", "thick border"
+	}
+	return names[min(it.Role, More)]
 }
 
 // fitChars is fit for characters of equal width.

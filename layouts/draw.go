@@ -83,7 +83,8 @@ type Drawing struct {
 	opts  Options
 }
 
-// Draw lays out p once, for SVG and PNG.
+// Draw lays out p once, for SVG and PNG. A picture whose layout takes too long
+// is drawn in part, what is nearest to the target, with a note that says so.
 //
 // It starts a child process, which is killed when ctx ends or the time is up.
 // The child is this same program: its package inits run, its main does not.
@@ -98,7 +99,7 @@ func Draw(ctx context.Context, p *Picture, opts Options) (*Drawing, error) {
 	if err != nil {
 		return nil, fmt.Errorf("layouts: %w", err)
 	}
-	plan, err := arrange(ctx, p, fonts, &opts)
+	plan, err := arrangeInTime(ctx, p, fonts, &opts)
 	if err != nil {
 		fonts.Close()
 		return nil, err
@@ -109,11 +110,20 @@ func Draw(ctx context.Context, p *Picture, opts Options) (*Drawing, error) {
 // Close releases the font files that the drawing opened.
 func (d *Drawing) Close() { d.fonts.Close() }
 
-// SVG writes the drawing as one self-contained SVG file.
-func (d *Drawing) SVG() []byte {
-	c := newSVG(d.page.w, d.page.h)
-	d.page.paint(c)
-	return c.bytes()
+// SVG writes the drawing as one self-contained SVG file of at most 10 MB.
+func (d *Drawing) SVG() []byte { return append([]byte(svgHead), d.Inline()...) }
+
+// Inline is SVG for a page of HTML, in which it stands among other parts: it
+// scales, and its anchors and styles are its own as long as there is one.
+func (d *Drawing) Inline() []byte {
+	for maxTip := maxTooltip; ; maxTip /= 4 {
+		c := newSVG(d.page.w, d.page.h, d.page.plan.picture)
+		c.maxTip = maxTip
+		d.page.paint(c)
+		if c.b.Len() <= maxBytes || maxTip == 0 {
+			return c.bytes()
+		}
+	}
 }
 
 // PNG writes the drawing as a PNG to w.

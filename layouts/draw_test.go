@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -57,14 +58,45 @@ func TestConcurrent(t *testing.T) {
 	wg.Wait()
 }
 
+// TestTimeout wants a picture whose layout takes too long to be drawn in part,
+// in time, and to say so.
 func TestTimeout(t *testing.T) {
 	start := time.Now()
-	_, err := layouts.SVG(context.Background(), tangle(), layouts.Options{Timeout: time.Second})
+	opts := layouts.Options{Timeout: 10 * time.Second}
+	svg, err := layouts.SVG(context.Background(), tangle(), opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := time.Since(start); d > opts.Timeout+2*time.Second {
+		t.Errorf("took %v", d)
+	}
+	doc := parseSVG(t, svg)
+	if n := len(doc.groups("node")); n > 100 || n < 30 {
+		t.Errorf("%d boxes", n)
+	}
+	if !bytes.Contains(svg, []byte("of 300 boxes and ")) {
+		t.Error("the picture does not say that it was cut")
+	}
+}
+
+func TestTimeoutForAll(t *testing.T) {
+	_, err := layouts.SVG(context.Background(), tangle(), layouts.Options{Timeout: time.Millisecond})
 	if !errors.Is(err, layouts.ErrTimeout) {
 		t.Errorf("got %v", err)
 	}
-	if d := time.Since(start); d > 4*time.Second {
-		t.Errorf("took %v", d)
+}
+
+// TestBytes wants a picture of nothing but hostile names to keep to 10 MB.
+func TestBytes(t *testing.T) {
+	p := fan(300)
+	for i := range p.Nodes {
+		p.Nodes[i].Tooltip = strings.Repeat("\"&<>", 1<<12)
+	}
+	for i := range p.Edges {
+		p.Edges[i].Tooltip = strings.Repeat("\x00", 1<<14)
+	}
+	if out := svgOf(t, p); len(out) > 10_000_000 {
+		t.Errorf("%d bytes", len(out))
 	}
 }
 

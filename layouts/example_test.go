@@ -21,11 +21,11 @@ func ExampleDOT() {
 	fmt.Printf("%s", layouts.DOT(p))
 	// Output:
 	// digraph objgraph {
-	// 	graph [rankdir=TB, bgcolor=white, fontname="Go,Helvetica,Arial,sans-serif", fontsize=11, labelloc=t, labeljust=l, label="Who holds main.Job\l"];
+	// 	graph [rankdir=TB, bgcolor="#ffffff", fontcolor="#1f2328", fontname="Go,Helvetica,Arial,sans-serif", fontsize=11, labelloc=t, labeljust=l, label="Who holds main.Job\l"];
 	// 	node [shape=box, style=filled, fontname="Go,Helvetica,Arial,sans-serif", fontsize=11];
-	// 	edge [fontname="Go,Helvetica,Arial,sans-serif", fontsize=10, color="#57606a"];
-	// 	n0 [label="main.Job", tooltip="main.Job", style="filled,rounded", fillcolor="#c62828", color="#8e1b1b", fontcolor="#ffffff"];
-	// 	n1 [label="global main.jobs", tooltip="global main.jobs", style="filled,rounded", fillcolor="#2e7d32", color="#1b5e20", fontcolor="#ffffff"];
+	// 	edge [fontname="Go,Helvetica,Arial,sans-serif", fontsize=10, color="#57606a", fontcolor="#1f2328"];
+	// 	n0 [label="main.Job", tooltip="main.Job", style="filled,rounded", fillcolor="#d55e00", color="#8a3c00", fontcolor="#000000"];
+	// 	n1 [label="global main.jobs", tooltip="global main.jobs", style="filled,rounded", fillcolor="#009e73", color="#00563f", fontcolor="#000000"];
 	// 	n1 -> n0 [label="[3]", tooltip="[3]", labeltooltip="[3]"];
 	// }
 }

@@ -1,5 +1,7 @@
 package layouts
 
+import "cmp"
+
 // What the layout is told beyond who holds whom: which edges of a cycle point
 // up, and which boxes need not stand in the same row.
 
@@ -29,6 +31,92 @@ func backward(p *Picture) []bool {
 		turned[i] = reaches(held, p.Edges[i].To, p.Edges[i].From)
 	}
 	return turned
+}
+
+// closing finds the edges that close a cycle: those of a cycle that lead away
+// from the target where most edges lead to it, or the reverse, and among nodes as
+// far from it as each other those from an earlier node. Without them there is no
+// cycle.
+func closing(p *Picture) []bool {
+	part := components(p)
+	out := make([]bool, len(p.Edges))
+	outward := 0
+	for _, e := range p.Edges {
+		if p.has(e) {
+			outward += cmp.Compare(p.Nodes[e.To].Depth, p.Nodes[e.From].Depth)
+		}
+	}
+	for i, e := range p.Edges {
+		if !p.has(e) || part[e.From] != part[e.To] {
+			continue
+		}
+		away := cmp.Or(p.Nodes[e.To].Depth-p.Nodes[e.From].Depth, e.To-e.From)
+		if outward > 0 {
+			away = -away
+		}
+		out[i] = away >= 0
+	}
+	return out
+}
+
+// components numbers the strongly connected components: nodes with one number
+// reach each other (Kosaraju and Sharir, without recursion).
+func components(p *Picture) []int {
+	n := len(p.Nodes)
+	next, back := make([][]int, n), make([][]int, n)
+	for _, e := range p.Edges {
+		if p.has(e) {
+			next[e.From] = append(next[e.From], e.To)
+			back[e.To] = append(back[e.To], e.From)
+		}
+	}
+	order := postorder(next)
+	part := make([]int, n)
+	for i := range part {
+		part[i] = -1
+	}
+	for i := n - 1; i >= 0; i-- {
+		for stack := []int{order[i]}; len(stack) > 0; {
+			v := stack[len(stack)-1]
+			stack = stack[:len(stack)-1]
+			if part[v] < 0 {
+				part[v] = i
+				for _, w := range back[v] {
+					if part[w] < 0 {
+						stack = append(stack, w)
+					}
+				}
+			}
+		}
+	}
+	return part
+}
+
+// postorder lists all nodes, each after those that were first met from it.
+func postorder(next [][]int) []int {
+	seen, at := make([]bool, len(next)), make([]int, len(next))
+	var order, stack []int
+	for root := range next {
+		if !seen[root] {
+			seen[root] = true
+			stack = append(stack, root)
+		}
+		for len(stack) > 0 {
+			v := stack[len(stack)-1]
+			if at[v] == len(next[v]) {
+				order = append(order, v)
+				stack = stack[:len(stack)-1]
+				continue
+			}
+			w := next[v][at[v]]
+			at[v]++
+			if !seen[w] {
+				seen[w] = true
+				stack = append(stack, w)
+			}
+		}
+	}
+	return order
 }
 
 // held lists, for each node, the nodes that it holds.

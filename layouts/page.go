@@ -5,6 +5,7 @@ import "github.com/objgraph/objgraph/layouts/internal/glyphs"
 // page is the whole picture: header, drawing, foot.
 type page struct {
 	plan   *plan
+	colors *palette
 	w, h   float64
 	title  block
 	notes  block
@@ -30,9 +31,9 @@ const (
 
 // newPage measures the words around the drawing and gives every part its place.
 func newPage(pl *plan, fonts *glyphs.Fonts) *page {
-	pg := &page{plan: pl}
-	width := max(pl.w, pageWidth)
 	p := pl.picture
+	pg := &page{plan: pl, colors: p.Theme.palette()}
+	width := max(pl.w, pageWidth)
 	if p.Title != "" {
 		pg.title = paragraph(p.Title, titleFont, width, pageRows, fonts)
 	}
@@ -58,7 +59,7 @@ func (pg *page) flowLegend(width float64, fonts *glyphs.Fonts) (w, h float64) {
 		if x > 0 && x+itemW > width {
 			x, y = 0, y+legendFont.lead()+4
 		}
-		pg.legend = append(pg.legend, swatch{it.look(), b.rows[0], x, y})
+		pg.legend = append(pg.legend, swatch{pg.colors.looks(it.Role, it.Depth, it.marks()), b.rows[0], x, y})
 		w = max(w, x+itemW)
 		x += itemW + itemGap
 	}

@@ -3,6 +3,7 @@ package layouts
 import (
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // Picture is what is to be drawn: boxes, arrows between them, and the words
@@ -11,6 +12,8 @@ import (
 // All texts are plain text in any script and may be hostile: bytes that are no
 // UTF-8, control characters and glyphs that no font has are shown as escapes.
 type Picture struct {
+	Style   Style
+	Theme   Theme
 	Title   string   // above the drawing, one line (wrapped)
 	Notes   []string // below the title, one line each (wrapped)
 	Command string   // the command that made the picture, at the foot
@@ -22,6 +25,15 @@ type Picture struct {
 	// marks that the picture uses, and no others.
 	NoLegend bool
 }
+
+// Style is the layout of a picture.
+type Style uint8
+
+const (
+	FanIn  Style = iota // an object and its neighbours, a rank for each distance
+	Chain               // one way from a root, a straight column of wide boxes
+	Merged              // boxes and arrows for many alike: stacks, arrows by how many they are
+)
 
 // Role says what a node is in the picture; it decides the box's colour.
 type Role uint8
@@ -56,7 +68,14 @@ type Node struct {
 	Depth     int
 	Finalizer bool   // marked: the object has a finalizer
 	Weak      bool   // dashed: known from conservative scanning only
+	Dominator bool   // marked: every way from a root to the target leads through it
+	Count     int    // objects that it stands for; more than one is drawn as a stack
 	Tooltip   string // the lines in full if empty
+
+	// ID is the node's anchor in SVG, "n0" and so on if it is empty; what no
+	// anchor may have is replaced. Href makes the box a link: an address that is
+	// relative, begins with #, or is of http or https. Others are left out.
+	ID, Href string
 }
 
 // Edge is an arrow: the node From holds the node To. Several edges between the
@@ -65,15 +84,19 @@ type Edge struct {
 	From, To int // indices into Picture.Nodes
 	Label    string
 	Weak     bool   // dashed
+	Count    int    // references that it stands for; in a Merged picture many are thicker
 	Tooltip  string // the label in full if empty
 }
 
-// LegendItem explains one look of a box.
+// LegendItem explains one look of a box, or of an arrow.
 type LegendItem struct {
 	Role      Role
 	Depth     int
 	Finalizer bool
 	Weak      bool
+	Dominator bool
+	Many      bool // several alike
+	Cycle     bool // an arrow that closes a cycle
 	Text      string
 }
 
@@ -115,25 +138,42 @@ func (p *Picture) legend() []LegendItem {
 	if p.NoLegend {
 		return p.Legend
 	}
+	used := p.marksUsed()
 	var roles [More + 1]bool
-	var weak, finalizer bool
 	for _, n := range p.Nodes {
 		if n.Role <= More {
 			roles[n.Role] = true
 		}
-		weak = weak || n.Weak
-		finalizer = finalizer || n.Finalizer
-	}
-	for _, e := range p.Edges {
-		weak = weak || e.Weak
 	}
 	var items []LegendItem
 	for _, it := range standardLegend() {
-		if it.Finalizer && finalizer || it.Weak && weak || !it.Finalizer && !it.Weak && roles[it.Role] {
+		switch {
+		case p.Style == Merged && it.Role == Target:
+			it.Text = "the objects"
+		case p.Style == Merged && it.Cycle:
+			it.Text = "leads back: a cycle, or a list"
+		}
+		m := it.marks()
+		if m == (marks{}) && roles[it.Role] || m.finalizer && used.finalizer || m.weak && used.weak ||
+			m.dominator && used.dominator || m.many && used.many || m.cycle && used.cycle {
 			items = append(items, it)
 		}
 	}
 	return append(items, p.Legend...)
+}
+
+// marksUsed are those of any part of the picture.
+func (p *Picture) marksUsed() (m marks) {
+	for i := range p.Nodes {
+		n := p.Nodes[i].marks()
+		m.finalizer, m.weak = m.finalizer || n.finalizer, m.weak || n.weak
+		m.dominator, m.many = m.dominator || n.dominator, m.many || n.many
+	}
+	for _, e := range p.Edges {
+		m.weak = m.weak || e.Weak
+	}
+	m.cycle = slices.Contains(closing(p), true)
+	return m
 }
 
 // standardLegend lists every item that a legend may have, in its order.
@@ -144,7 +184,10 @@ func standardLegend() []LegendItem {
 		{Role: Held, Depth: 1, Text: "held by it (paler: farther away)"},
 		{Role: Root, Text: "root"},
 		{Role: More, Text: "left out"},
+		{Role: Holder, Depth: 4, Many: true, Text: "several alike"},
+		{Role: Plain, Dominator: true, Text: "dominator: every way to it leads through here"},
 		{Role: Plain, Finalizer: true, Text: "has a finalizer"},
 		{Role: Plain, Weak: true, Text: "conservative, perhaps a stale word"},
+		{Role: Plain, Cycle: true, Text: "closes a cycle"},
 	}
 }

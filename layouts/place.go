@@ -19,6 +19,7 @@ type plan struct {
 	boxes    []block // per node
 	labels   []block // per edge
 	backward []bool  // per edge: laid out from To down to From
+	closing  []bool  // per edge: closes a cycle
 	w, h     float64
 	centres  []point // per node
 	routes   []route // per edge

@@ -37,8 +37,8 @@ func newPNG(w, h float64, opts Options, fonts *glyphs.Fonts) (*pngCanvas, error)
 
 func (c *pngCanvas) encode(w io.Writer) error { return png.Encode(w, c.c.Image) }
 
-func (c *pngCanvas) open(string, string) {}
-func (c *pngCanvas) close()              {}
+func (c *pngCanvas) open(group) {}
+func (c *pngCanvas) close()     {}
 
 func (c *pngCanvas) rect(r rect, radius float64, fill color.RGBA, p pen) {
 	path := raster.Rect(r.x*c.k, r.y*c.k, r.w*c.k, r.h*c.k, radius*c.k)
@@ -46,8 +46,10 @@ func (c *pngCanvas) rect(r rect, radius float64, fill color.RGBA, p pen) {
 	if p.color.A == 0 {
 		return
 	}
-	if p.dashed {
-		c.stroke(append(path[0], path[0][0]), p)
+	if p.dash != (dash{}) {
+		// As in SVG, dashes begin where the upper left corner ends.
+		ring := path[0]
+		c.stroke(append([]raster.Point{ring[len(ring)-1]}, ring...), p)
 		return
 	}
 	// The border is a ring: the outer path, and the inner one the other way.
@@ -78,12 +80,12 @@ func (c *pngCanvas) curve(points []point, p pen) {
 
 // stroke draws a polyline that is in pixels.
 func (c *pngCanvas) stroke(line []raster.Point, p pen) {
-	if !p.dashed {
+	if p.dash == (dash{}) {
 		c.c.Fill(raster.Stroke(line, p.width*c.k), p.color)
 		return
 	}
-	for _, dash := range raster.Dash(line, dashOn*c.k, dashOff*c.k) {
-		c.c.Fill(raster.Stroke(dash, p.width*c.k), p.color)
+	for _, part := range raster.Dash(line, p.dash.on*c.k, p.dash.off*c.k) {
+		c.c.Fill(raster.Stroke(part, p.width*c.k), p.color)
 	}
 }
 

@@ -15,11 +15,14 @@ const (
 	corner     = 4.0       // radius of a box's corners
 	stackStep  = 3.0       // offset of the boxes of a stack
 	arrowSize  = 7.0
-	dashOn     = 5.0
+	dashOn     = 5.0 // of conservative references
 	dashOff    = 3.0
+	dot        = 2.0   // and gap, of arrows that close a cycle
 	nodeWidth  = 230.0 // of a box's text, at most
+	chainWidth = 360.0 // of one in a chain, which has the room
 	edgeWidth  = 150.0 // of an edge label, at most
 	pageWidth  = 620.0 // of title, notes and command, at least
+	chipGap    = 2.0   // above a mark in words
 	swatchW    = 18.0
 	swatchH    = 11.0
 	maxLines   = 16 // of a node, before wrapping
@@ -50,57 +53,50 @@ var (
 	legendFont  = font{glyphs.Regular, 9.5}
 )
 
-var (
-	white     = color.RGBA{0xff, 0xff, 0xff, 0xff}
-	ink       = color.RGBA{0x1f, 0x23, 0x28, 0xff}
-	faint     = color.RGBA{0x57, 0x60, 0x6a, 0xff} // notes, legend, arrows
-	border    = color.RGBA{0x6e, 0x77, 0x81, 0xff}
-	red       = color.RGBA{0xc6, 0x28, 0x28, 0xff}
-	darkRed   = color.RGBA{0x8e, 0x1b, 0x1b, 0xff}
-	green     = color.RGBA{0x2e, 0x7d, 0x32, 0xff}
-	darkGreen = color.RGBA{0x1b, 0x5e, 0x20, 0xff}
-	paleGreen = color.RGBA{0xe3, 0xf1, 0xe4, 0xff}
-	amber     = color.RGBA{0xff, 0xc1, 0x3b, 0xff}
-	darkAmber = color.RGBA{0xb2, 0x6a, 0x00, 0xff}
-)
-
-// greys shade holders by their distance from the target; the last serves all
-// that are farther.
-var greys = [...]color.RGBA{
-	{0xa9, 0xb0, 0xb8, 0xff},
-	{0xbe, 0xc4, 0xca, 0xff},
-	{0xd1, 0xd6, 0xda, 0xff},
-	{0xe2, 0xe5, 0xe8, 0xff},
-	{0xf0, 0xf2, 0xf4, 0xff},
-}
-
-// look is how a box is drawn.
+// look is how a box, or an arrow, is drawn.
 type look struct {
 	fill, stroke, text color.RGBA
 	width              float64 // of the border
 	dashed, stack      bool
+	arrow              bool // an arrow that closes a cycle; the rest does not count
 }
 
-// lookOf gives the look of a node, or of a legend's swatch.
-func lookOf(role Role, depth int, finalizer, weak bool) look {
-	l := look{fill: white, stroke: border, text: ink, width: 1, dashed: weak, stack: role == More}
+// looks gives the look of a node, or of a legend's swatch.
+func (c *palette) looks(role Role, depth int, m marks) look {
+	l := look{fill: c.plain, stroke: c.border, text: c.ink, width: 1, dashed: m.weak, stack: role == More || m.many, arrow: m.cycle}
 	switch role {
 	case Target:
-		l.fill, l.stroke, l.text = red, darkRed, white
+		l.take(c.target)
 	case Root:
-		l.fill, l.stroke, l.text = green, darkGreen, white
-		if weak {
-			l.fill, l.text = paleGreen, darkGreen
+		l.take(c.root)
+		if m.weak {
+			l.take(c.weakRoot)
 		}
+		l.width = c.rootWidth
 	case Holder, Held:
-		l.fill = greys[min(max(depth, 1), len(greys))-1]
+		l.fill = c.greys[min(max(depth, 1), len(c.greys))-1]
 	}
-	if finalizer {
-		l.stroke, l.width = darkAmber, 2
+	switch {
+	case m.finalizer:
+		l.stroke, l.width = c.finalizer.stroke, 2
+	case m.dominator:
+		l.stroke, l.width = c.dominator.stroke, 2
 	}
 	return l
 }
 
-func (n *Node) look() look { return lookOf(n.Role, n.Depth, n.Finalizer, n.Weak) }
+func (l *look) take(p paint) { l.fill, l.stroke, l.text = p.fill, p.stroke, p.text }
 
-func (it LegendItem) look() look { return lookOf(it.Role, it.Depth, it.Finalizer, it.Weak) }
+// marks are what may be said of a box beside its role.
+type marks struct{ finalizer, weak, dominator, many, cycle bool }
+
+func (n *Node) marks() marks {
+	return marks{finalizer: n.Finalizer, weak: n.Weak, dominator: n.Dominator, many: n.Count > 1}
+}
+
+func (it LegendItem) marks() marks {
+	return marks{it.Finalizer, it.Weak, it.Dominator, it.Many, it.Cycle}
+}
+
+// stacked says that a node is drawn as several boxes behind each other.
+func (n *Node) stacked() bool { return n.Role == More || n.Count > 1 }

@@ -2,6 +2,7 @@ package layouts
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"image/color"
 	"strconv"
@@ -11,24 +12,35 @@ import (
 )
 
 // svgCanvas writes SVG 1.1 text.
-type svgCanvas struct{ b bytes.Buffer }
+type svgCanvas struct {
+	b      bytes.Buffer
+	linked bool // the group that is open has a link
+	maxTip int  // bytes of a tooltip
+}
 
 // svgStyle names the measured fonts first, then ones that are common. A text
 // keeps its measured length in any of them: see text.
 const svgStyle = `
-text { white-space: pre; font-family: Go, "Segoe UI", "Helvetica Neue", Arial, "Liberation Sans", "DejaVu Sans", sans-serif }
-.b { font-weight: bold }
-.m { font-family: "Go Mono", Menlo, Consolas, "Liberation Mono", "DejaVu Sans Mono", monospace }
-.edge:hover path { stroke-width: 2.4 }
-.edge:hover path, .edge:hover polygon { stroke: #000 }
+.objgraph text { white-space: pre; font-family: Go, "Segoe UI", "Helvetica Neue", Arial, "Liberation Sans", "DejaVu Sans", sans-serif }
+.objgraph .b { font-weight: bold }
+.objgraph .m { font-family: "Go Mono", Menlo, Consolas, "Liberation Mono", "DejaVu Sans Mono", monospace }
+.objgraph .edge:hover path, .objgraph .edge:hover polygon { stroke-width: 2.6 }
+.objgraph .node:target rect { stroke-width: 3 }
 `
 
-func newSVG(w, h float64) *svgCanvas {
+// svgHead is what only a file of its own begins with.
+const svgHead = `<?xml version="1.0" encoding="UTF-8"?>` + "\n"
+
+// newSVG begins a picture. Its title is what screen readers say.
+func newSVG(w, h float64, p *Picture) *svgCanvas {
 	c := new(svgCanvas)
-	fmt.Fprintf(&c.b, `<?xml version="1.0" encoding="UTF-8"?>
-<svg xmlns="http://www.w3.org/2000/svg" width="%s" height="%s" viewBox="0 0 %[1]s %[2]s">
+	style := svgStyle
+	if p.Theme == Auto {
+		style += swaps()
+	}
+	fmt.Fprintf(&c.b, `<svg xmlns="http://www.w3.org/2000/svg" class="objgraph" role="group" aria-label="%s" width="%s" height="%s" viewBox="0 0 %[2]s %[3]s">
 <style>%s</style>
-`, num(w), num(h), svgStyle)
+`, xmlText(tip(cmp.Or(p.Title, "objgraph"))), num(w), num(h), style)
 	return c
 }
 
@@ -36,15 +48,27 @@ func (c *svgCanvas) bytes() []byte {
 	return append(c.b.Bytes(), "</svg>\n"...)
 }
 
-func (c *svgCanvas) open(class, tooltip string) {
-	fmt.Fprintf(&c.b, "<g class=%q>", class)
-	if tooltip != "" {
-		fmt.Fprintf(&c.b, "<title>%s</title>", xmlText(tooltip))
+func (c *svgCanvas) open(g group) {
+	fmt.Fprintf(&c.b, "<g class=%q", g.class)
+	if g.id != "" {
+		fmt.Fprintf(&c.b, " id=%q", g.id)
+	}
+	c.b.WriteByte('>')
+	if g.tooltip != "" {
+		fmt.Fprintf(&c.b, "<title>%s</title>", xmlText(shorten(g.tooltip, c.maxTip)))
+	}
+	if c.linked = g.href != ""; c.linked {
+		fmt.Fprintf(&c.b, "<a href=\"%s\">", xmlText(g.href))
 	}
 	c.b.WriteByte('\n')
 }
 
-func (c *svgCanvas) close() { c.b.WriteString("</g>\n") }
+func (c *svgCanvas) close() {
+	if c.linked {
+		c.b.WriteString("</a>")
+	}
+	c.b.WriteString("</g>\n")
+}
 
 func (c *svgCanvas) rect(r rect, radius float64, fill color.RGBA, p pen) {
 	fmt.Fprintf(&c.b, `<rect x="%s" y="%s" width="%s" height="%s"`, num(r.x), num(r.y), num(r.w), num(r.h))
@@ -114,8 +138,8 @@ func svgPen(p pen) string {
 		return ""
 	}
 	s := fmt.Sprintf(` stroke="%s" stroke-width="%s"`, hex(p.color), num(p.width))
-	if p.dashed {
-		s += fmt.Sprintf(` stroke-dasharray="%s %s"`, num(dashOn), num(dashOff))
+	if p.dash != (dash{}) {
+		s += fmt.Sprintf(` stroke-dasharray="%s %s"`, num(p.dash.on), num(p.dash.off))
 	}
 	return s
 }

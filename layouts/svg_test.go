@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/xml"
+	"fmt"
 	"image"
 	"image/png"
 	"math"
@@ -25,6 +26,8 @@ type svgDoc struct {
 
 type svgGroup struct {
 	Class string    `xml:"class,attr"`
+	ID    string    `xml:"id,attr"`
+	Link  *svgLink  `xml:"a"`
 	Title string    `xml:"title"`
 	Rects []svgRect `xml:"rect"`
 	Texts []svgText `xml:"text"`
@@ -35,6 +38,12 @@ type svgGroup struct {
 	Polygons []struct {
 		Points string `xml:"points,attr"`
 	} `xml:"polygon"`
+}
+
+// svgLink is what a group holds that leads somewhere.
+type svgLink struct {
+	Href string `xml:"href,attr"`
+	svgGroup
 }
 
 type svgRect struct {
@@ -75,6 +84,11 @@ func parseSVG(t *testing.T, data []byte) svgDoc {
 	if err := xml.Unmarshal(data, &doc); err != nil {
 		t.Fatalf("%v in\n%.2000s", err, data)
 	}
+	for i := range doc.Groups {
+		if l := doc.Groups[i].Link; l != nil {
+			doc.Groups[i].Rects, doc.Groups[i].Texts = l.Rects, l.Texts
+		}
+	}
 	return doc
 }
 
@@ -114,7 +128,7 @@ type drawing struct {
 	img image.Image
 }
 
-func draw(t *testing.T, p *layouts.Picture, opts layouts.Options) drawing {
+func drawn(t *testing.T, p *layouts.Picture, opts layouts.Options) drawing {
 	t.Helper()
 	d, err := layouts.Draw(context.Background(), p, opts)
 	if err != nil {
@@ -132,21 +146,26 @@ func draw(t *testing.T, p *layouts.Picture, opts layouts.Options) drawing {
 	return drawing{d.SVG(), parseSVG(t, d.SVG()), img}
 }
 
-// TestDrawing draws every sample once, and looks at both formats.
+// TestDrawing draws every graph once, and looks at both formats. The SVG is kept
+// as text that people can look at, too.
 func TestDrawing(t *testing.T) {
-	for _, s := range samples() {
-		if len(s.picture.Nodes) > 100 {
-			continue
-		}
+	for _, s := range append(graphs(), sample{"hostile", hostile()}) {
 		t.Run(s.name, func(t *testing.T) {
-			d := draw(t, s.picture, layouts.Options{Scale: pngScale})
-			checkSVG(t, s, d.doc)
-			checkPNG(t, s, d)
+			d := drawn(t, s.picture, layouts.Options{Scale: pngScale})
+			if !fontsOfSystem(s.name) {
+				golden(t, s.name+".svg", d.svg)
+			}
+			if s.picture.Theme == layouts.Light {
+				checkSVG(t, s, d.doc)
+				checkPNG(t, s, d)
+			}
 			switch s.name {
 			case "hostile":
 				checkHostile(t, d.svg)
 			case "parallel":
 				checkParallel(t, d.doc)
+			case "links":
+				checkAnchors(t, d.doc)
 			}
 		})
 	}
@@ -171,7 +190,7 @@ func checkSVG(t *testing.T, s sample, doc svgDoc) {
 	checkArrows(t, s.picture, nodes, edges)
 	checkAbove(t, s.picture, doc)
 	// What those two show depends on the system's fonts, or is cut.
-	if s.name != "hostile" && s.name != "scripts" {
+	if !fontsOfSystem(s.name) {
 		checkTexts(t, s.picture, doc, nodes)
 	}
 }
@@ -190,7 +209,7 @@ func checkInside(t *testing.T, doc svgDoc, nodes []svgGroup) {
 				t.Errorf("the box of %q leaves the page", g.Title)
 			}
 		}
-		if strings.HasSuffix(g.Class, "more") {
+		if len(g.Rects) > 1 && g.Rects[1].W == g.Rects[0].W { // a stack
 			front = g.Rects[1]
 		}
 		for _, text := range g.Texts {
@@ -240,8 +259,15 @@ func checkArrows(t *testing.T, p *layouts.Picture, nodes, edges []svgGroup) {
 		if d := distance(nodes[p.Edges[i].To].Rects, tip); d > 4 {
 			t.Errorf("the arrow of edge %d (%q) ends %.1f from its box", i, p.Edges[i].Label, d)
 		}
-		if dashed := g.Paths[0].Dash != ""; dashed != p.Edges[i].Weak {
-			t.Errorf("edge %d: dashed %v, weak %v", i, dashed, p.Edges[i].Weak)
+		want := ""
+		switch {
+		case strings.Contains(g.Class, "cycle"):
+			want = "2 2"
+		case p.Edges[i].Weak:
+			want = "5 3"
+		}
+		if g.Paths[0].Dash != want {
+			t.Errorf("edge %d: dashes %q, want %q", i, g.Paths[0].Dash, want)
 		}
 	}
 }
@@ -280,6 +306,9 @@ func checkTexts(t *testing.T, p *layouts.Picture, doc svgDoc, nodes []svgGroup) 
 		labels = append(labels, squeeze(g.words()))
 	}
 	for i, e := range p.Edges {
+		if e.Label == "" {
+			labels = append([]string{""}, labels...)
+		}
 		got := labels[i]
 		if got != squeeze(e.Label) && !strings.Contains(got, "…") {
 			t.Errorf("edge %d shows %q, want %q", i, got, e.Label)
@@ -347,5 +376,21 @@ func checkParallel(t *testing.T, doc svgDoc) {
 	}
 	if a, b := doc.groups("label")[0].words(), doc.groups("label")[1].words(); a != ".session" || b != ".previous" {
 		t.Errorf("labels %q and %q", a, b)
+	}
+}
+
+// checkAnchors wants boxes to have anchors, and links as far as they lead to a
+// place.
+func checkAnchors(t *testing.T, doc svgDoc) {
+	t.Helper()
+	for i, want := range []string{"/object/0xc000010000?dump=3&x=<y>", "#there", ""} {
+		g := doc.groups("node")[i]
+		got := ""
+		if g.Link != nil {
+			got = g.Link.Href
+		}
+		if id := fmt.Sprintf("o_%d", i); got != want || g.ID != id {
+			t.Errorf("box %d is %q and leads to %q, want %q and %q", i, g.ID, got, id, want)
+		}
 	}
 }

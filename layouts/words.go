@@ -1,13 +1,39 @@
 package layouts
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/objgraph/objgraph/layouts/internal/glyphs"
 )
 
-// finalizerMark is the extra line of a node whose object has a finalizer.
-const finalizerMark = "finalizer"
+// finalizerMark is the extra line of a node whose object has a finalizer,
+// dominatorMark that of one that dominates the target.
+const (
+	finalizerMark = "finalizer"
+	dominatorMark = "dominator"
+	cycleMark     = "closes a cycle" // in the tooltip of an arrow
+	backMark      = "leads back"     // the same between boxes of several: a list does that as well as a cycle
+)
+
+// extra are the node's marks in words, which are drawn as chips.
+func (n *Node) extra() (words []string) {
+	if n.Dominator {
+		words = append(words, dominatorMark)
+	}
+	if n.Finalizer {
+		words = append(words, finalizerMark)
+	}
+	return words
+}
+
+// cycleWord is what is said of an arrow that closes a cycle of boxes.
+func (p *Picture) cycleWord() string {
+	if p.Style == Merged {
+		return backMark
+	}
+	return cycleMark
+}
 
 // pageRows is how many rows title, notes, legend and command may take each.
 const pageRows = 4
@@ -33,11 +59,7 @@ func (n *Node) tooltip() string {
 	if n.Tooltip != "" {
 		return tip(n.Tooltip)
 	}
-	words := n.Lines
-	if n.Finalizer {
-		words = append(append([]string{}, words...), finalizerMark)
-	}
-	return tip(strings.Join(words, "\n"))
+	return tip(strings.Join(slices.Concat(n.Lines, n.extra()), "\n"))
 }
 
 func (e *Edge) tooltip() string {

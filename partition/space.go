@@ -35,8 +35,15 @@ func NewSpace(s *snapshot.Snapshot, workers int) *Space {
 	return sp
 }
 
-// All are the objects that any root reaches.
-func (sp *Space) All() graph.Set { return sp.all }
+// All are the objects that any root reaches, but for those of Tracer.
+func (sp *Space) All() graph.Set { return sp.Counted().In(sp.all) }
+
+// Reached are the objects that any root reaches.
+func (sp *Space) Reached() graph.Set { return sp.all }
+
+// Tracer are the objects that are reached because the program is traced, see
+// snapshot.Counted.
+func (sp *Space) Tracer() graph.Set { return sp.all.AndNot(sp.All()) }
 
 // Every are all objects, reached or not.
 func (sp *Space) Every() graph.Set {

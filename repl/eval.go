@@ -51,6 +51,9 @@ func (s *Session) run(file *syntax.File) (v starlark.Value, err error) {
 	}
 	if expr := only(file); expr != nil {
 		v, err = starlark.EvalExprOptions(file.Options, thread, expr, s.names)
+		if b, ok := v.(*starlark.Builtin); ok && b.Name() == "help" { // as Python's help is answered
+			v, err = starlark.Call(thread, b, nil, nil)
+		}
 	} else {
 		err = starlark.ExecREPLChunk(file, thread, s.names)
 	}

@@ -96,6 +96,7 @@ func (s *Session) madeNames() map[string]func() (starlark.Value, error) {
 		"new":       func() (starlark.Value, error) { return s.came(true) },
 		"gone":      func() (starlark.Value, error) { return s.came(false) },
 		"unreached": func() (starlark.Value, error) { return s.unreached() },
+		"tracer":    func() (starlark.Value, error) { return s.tracer() },
 	}
 }
 
@@ -148,7 +149,15 @@ func (s *Session) unreached() (*Objects, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.objects(s.last(), sp.Every().AndNot(sp.All())), nil
+	return s.objects(s.last(), sp.Every().AndNot(sp.Reached())), nil
+}
+
+func (s *Session) tracer() (*Objects, error) {
+	sp, err := s.open(s.last())
+	if err != nil {
+		return nil, err
+	}
+	return s.objects(s.last(), sp.Tracer()), nil
 }
 
 // dumpList is d: d[0] are the reachable objects of the first dump.

@@ -153,6 +153,7 @@ func globalWords() []word[*Session] {
 		{"new", "", "with several dumps: what is in the last and was not in the first", "objects", nil},
 		{"gone", "", "with several dumps: what was in the first and is not in the last", "objects", nil},
 		{"unreached", "", "objects of the last dump that no root reaches", "objects", nil},
+		{"tracer", "", "of a program that uses jobtrace: what is there because it is traced, and not in h", "objects", nil},
 		{"setref", "(dump or set)", "what came since that dump is h, new and gone; h is without that set; None: as at first", "", (*Session).setref},
 		{"obj", "(0xADDR)", "the object at an address, or around it, in the last dump; obj(0xADDR, d[0]) in another", "object", (*Session).obj},
 		{"cut", `("main.Cache.items")`, "what would go free if that field, element or root held nothing", "objects", (*Session).cut},

@@ -95,10 +95,10 @@ func writeChain(w io.Writer, c *census.Chain, at ChainPlaces, indent string) {
 	fmt.Fprintf(w, "%s%s%s%s%s\n", indent, c.Holder(), timers, weak, after("  ", at.Root))
 	tab := newTable("", "", "", "")
 	for i := range c.Steps {
-		if left := len(c.Steps) - chainHead - chainTail; left > 1 && i >= chainHead && i < chainHead+left {
-			if i == chainHead {
-				tab.add("…", plural(left, "more object"), "", "")
-			}
+		if left := gapAt(c, i); left > 0 {
+			tab.add("…", plural(left, "more object"), "", "")
+		}
+		if inGap(c, i) {
 			continue
 		}
 		st := &c.Steps[i]
@@ -108,6 +108,20 @@ func writeChain(w io.Writer, c *census.Chain, at ChainPlaces, indent string) {
 		}
 	}
 	tab.write(w, indent+"  ")
+}
+
+// inGap says that a step is left out of a long chain, gapAt at the first of them
+// how many are.
+func inGap(c *census.Chain, i int) bool {
+	left := len(c.Steps) - chainHead - chainTail
+	return left > 1 && i >= chainHead && i < chainHead+left
+}
+
+func gapAt(c *census.Chain, i int) int {
+	if i == chainHead && inGap(c, i) {
+		return len(c.Steps) - chainHead - chainTail
+	}
+	return 0
 }
 
 func stepLabel(st *census.Step) string {

@@ -16,6 +16,9 @@
 //	way.go         the way from a root
 //	edges.go       the arrows, and the boxes for what is left out
 //	words.go       title and notes
+//	merge.go       all objects of a set at once, holders that are alike as one box
+//	filter.go      what a picture was asked to leave out
+//	page.go        an answer as words and numbers that others lay out
 //
 // Texts never show what objects contain.
 package report

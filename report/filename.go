@@ -7,6 +7,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/objgraph/objgraph/snapshot"
 )
 
 // maxName is the longest name of a picture in bytes, extension excluded: file
@@ -16,7 +18,13 @@ const maxName = 112
 // PictureName is the name of a picture without extension: <type>-<job>, with
 // what some file system refuses replaced, and at most 112 bytes. Names that
 // lost something to that end in a hash, so that two do not become one.
-func PictureName(typ, job string) string {
+func PictureName(typ, job string) string { return pictureName(typ, job, "") }
+
+// MergedName is that of the picture of all objects: <type>-<job>-merged.
+func MergedName(typ, job string) string { return pictureName(typ, job, "-merged") }
+
+func pictureName(typ, job, end string) string {
+	maxName := maxName - len(end)
 	job = safe(job)
 	if len(job) > maxName/2 {
 		job = shorten(job, job, maxName/2)
@@ -25,11 +33,15 @@ func PictureName(typ, job string) string {
 	if room := maxName - 1 - len(job); len(name) > room {
 		name = shorten(name, typ, room)
 	}
-	return name + "-" + job
+	return name + "-" + job + end
 }
 
-// JobOf is the job that a dump belongs to: its base name.
+// JobOf is the job that a dump belongs to: what its manifest says, else the file's
+// base name.
 func JobOf(dump string) string {
+	if job := snapshot.ManifestOf(dump).Job; job != "" {
+		return job
+	}
 	base := filepath.Base(dump)
 	for _, ext := range []string{".zst", ".gz", ".dump"} {
 		base = strings.TrimSuffix(base, ext)

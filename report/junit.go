@@ -3,7 +3,6 @@ package report
 import (
 	"bytes"
 	"encoding/xml"
-	"path/filepath"
 )
 
 // Gate is a condition that an answer has to meet.
@@ -55,7 +54,7 @@ func (l *Leaks) JUnit(gates []Gate) ([]byte, error) {
 		return nil, err
 	}
 	suite := junitSuite{Name: "objgraph leaks", Tests: len(gates)}
-	class := "objgraph." + JobOf(filepath.Base(l.Dumps[len(l.Dumps)-1]))
+	class := "objgraph." + JobOf(l.Dumps[len(l.Dumps)-1])
 	for _, g := range gates {
 		c := junitCase{Class: class, Name: g.Name}
 		switch {

@@ -13,8 +13,10 @@ type Leaks struct {
 	*census.Leaks
 	About
 	Limit    int      // rows of each table, 0 for all
+	Ways     int      // chains in the text, 0 for all
 	Warnings []string // of all dumps, and of the drawing
 	Pictures []string // paths
+	File     string   // of the report in HTML, "" for none
 	Places   Places   // in the source, if there is one
 }
 
@@ -24,17 +26,23 @@ func (l *Leaks) Found() bool {
 	return l.Picked != nil && !l.Single && l.Picked.Leaked > 0 && !l.AllAccepted
 }
 
-// Caption is the title and the notes of the picture.
+// Caption is the title and the notes of the picture of one object.
 func (l *Leaks) Caption() (title string, notes []string) {
+	title, notes = l.MergedCaption()
+	if n := len(l.Objects); n > 1 {
+		notes = append([]string{fmt.Sprintf("drawn is one of %s, with the commonest way to hold them", count(n))}, notes...)
+	}
+	return title, notes
+}
+
+// MergedCaption is that of the picture of all of them.
+func (l *Leaks) MergedCaption() (title string, notes []string) {
 	p := l.Picked
 	title = "Who holds " + p.Name
 	if p.Store != nil {
 		title = "Who holds the " + p.Name + " that grows"
 	} else if !l.Single {
 		title = fmt.Sprintf("Who holds the %s %s that came in %s", count(len(l.Objects)), p.Name, plural(jobs(l.Jobs[p.Since:]), "job"))
-	}
-	if n := len(l.Objects); n > 1 {
-		notes = append(notes, fmt.Sprintf("drawn is one of %s, with the commonest way to hold them", count(n)))
 	}
 	if !l.Single {
 		notes = append(notes, fmt.Sprintf("compared with %s", filepath.Base(l.Dumps[0])))

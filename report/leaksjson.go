@@ -17,6 +17,7 @@ type leaksJSON struct {
 	Ambiguous int          `json:"ambiguous"`
 	Chains    []chainJSON  `json:"chains"`
 	Pictures  []string     `json:"pictures"`
+	File      *string      `json:"reportFile"` // path, null without --report
 	Verdict   string       `json:"verdict"`
 	Typed     typedJSON    `json:"typed"`
 	Warnings  []string     `json:"warnings"`
@@ -191,7 +192,7 @@ func (l *Leaks) JSON(w io.Writer) error {
 		Chains: newChains(l.Chains, l.Places.Chains), Pictures: list(l.Pictures), Verdict: l.Verdict(),
 		Typed: newTyped(l.About.Typed), Warnings: list(l.Warnings), Unknown: l.unknowns(),
 		Warmup: warmupJSON{l.WarmupJobs, l.WarmupDumps}, Accepted: l.accepted(), Background: l.background(),
-		JobsFrom: known(l.JobsFrom),
+		JobsFrom: known(l.JobsFrom), File: known(l.File),
 	}
 	out.Leaked, out.Cut.Leaked = l.rows(l.Leaked)
 	out.Replaced, out.Cut.Replaced = l.rows(l.Replaced)

@@ -24,7 +24,10 @@ func (l *Leaks) Text(w io.Writer) error {
 	for _, p := range l.Pictures {
 		fmt.Fprintf(w, "\npicture: %s", p)
 	}
-	if len(l.Pictures) > 0 {
+	if l.File != "" {
+		fmt.Fprintf(w, "\nreport:  %s", l.File)
+	}
+	if len(l.Pictures) > 0 || l.File != "" {
 		fmt.Fprintln(w)
 	}
 	fmt.Fprintln(w, "\nWhat the evidence cannot say:")
@@ -48,31 +51,14 @@ func (l *Leaks) table(w io.Writer) {
 	if l.Picked == nil {
 		return // what grew is all noise
 	}
-	rows := l.Leaked
-	if l.Asked || l.Single {
-		rows = []typefilter.Leak{*l.Picked}
-	}
 	fmt.Fprintln(w)
-	shown, cut := head(rows, l.Limit)
-	headings := []string{"type", ">total", ">delta", ">a job", ">bytes", ">retained"}
-	if l.Single {
-		headings = []string{"type", ">total", ">bytes", ">retained"}
-	}
-	tab := newTable(headings...)
-	for i := range shown {
-		r := &shown[i]
-		if l.Single {
-			tab.add(r.Name, count(r.Count), Bytes(r.Bytes), Bytes(r.Retained))
-			continue
-		}
-		if st := r.Store; st != nil {
-			tab.add(r.Name, count(r.Count), "+"+amount(st, r.More), amount(st, int64(r.MorePerJob)), Bytes(r.Bytes), Bytes(r.Retained))
-			continue
-		}
-		tab.add(r.Name, count(r.Count), signed(delta(r)), perJob(r.PerJob), Bytes(r.Bytes), Bytes(r.Retained))
+	t := l.leakedTable(l.Limit)
+	tab := newTable(t.Head...)
+	for _, r := range t.Rows {
+		tab.add(r...)
 	}
 	tab.write(w, "")
-	cutLine(w, cut, "type")
+	cutLine(w, t.Cut, "type")
 }
 
 func perJob(n float64) string {
@@ -85,14 +71,15 @@ func (l *Leaks) chains(w io.Writer) {
 		return
 	}
 	n := len(l.Objects)
-	for i := range l.Chains {
-		c := &l.Chains[i]
+	shown, cut := head(l.Chains, l.Ways)
+	for i := range shown {
+		c := &shown[i]
 		fmt.Fprintf(w, "\n%s%s, held by\n", l.part(c.Count, n), l.flowOf(c, n))
 		writeChain(w, c, placesOf(l.Places.Chains, i, c), "  ")
 		fmt.Fprintf(w, "  fingerprint %s\n", c.Fingerprint)
 	}
-	if l.Cut > 0 {
-		fmt.Fprintf(w, "\n… and %s: objgraph paths %s%s --type %s --limit 0\n", plural(l.Cut, "other way to hold them", "other ways to hold them"),
+	if cut += l.Cut; cut > 0 {
+		fmt.Fprintf(w, "\n… and %s: objgraph paths %s%s --type %s --limit 0\n", plural(cut, "other way to hold them", "other ways to hold them"),
 			Quote(l.Dumps[len(l.Dumps)-1]), l.exeFlag(), Quote(l.Picked.Name))
 	}
 	if l.Lost > 0 {
@@ -127,12 +114,8 @@ func (l *Leaks) known(w io.Writer) {
 		return
 	}
 	fmt.Fprintln(w, "\nAccepted, and not counted (--ignore-file):")
-	for _, a := range l.Accepted {
-		says := "nothing leaked that way"
-		if a.Count > 0 {
-			says = fmt.Sprintf("%s, held by %s: %s", plural(a.Count, "object"), a.Root, listed(a.Types, maxLost))
-		}
-		item(w, strings.Join(strings.Fields(a.Fingerprint+" "+a.Comment), " ")+": "+says)
+	for _, line := range l.acceptedLines() {
+		item(w, line)
 	}
 }
 
@@ -208,16 +191,26 @@ func others(w io.Writer, what string, rows []typefilter.Leak) {
 	if len(rows) == 0 {
 		return
 	}
-	shown, cut := head(rows, maxLost)
+	fmt.Fprintln(w)
+	paragraph(w, what+": "+flows(rows, maxLost, 0))
+}
+
+// flows lists types with what came and went, n of them, names cut to so many
+// columns; 0 for whole.
+func flows(rows []typefilter.Leak, n, columns int) string {
+	shown, cut := head(rows, n)
 	var names []string
 	for _, r := range shown {
-		names = append(names, fmt.Sprintf("%s (%s)", r.Name, flow(&r)))
+		name := r.Name
+		if columns > 0 {
+			name = middle(name, columns)
+		}
+		names = append(names, fmt.Sprintf("%s (%s)", name, flow(&r)))
 	}
 	if cut > 0 {
 		names = append(names, fmt.Sprintf("%s more", count(cut)))
 	}
-	fmt.Fprintln(w)
-	paragraph(w, what+": "+strings.Join(names, ", ")+".")
+	return strings.Join(names, ", ") + "."
 }
 
 // flow is how many came and went; of those in a slot used before nobody knows.

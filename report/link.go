@@ -20,15 +20,20 @@ type linker struct {
 	s     *snapshot.Snapshot
 	g     *graph.Graph
 	stray bool // unreached objects count
+	only  *filter
+	goals map[mem.ObjID]bool // never passed through
+	far   int                // ways that were given up: too much passed through
 	back  map[mem.ObjID][]graph.Node
 	lost  map[mem.ObjID]int // by object that was asked for: references from unreached objects that were left out
 }
 
-func newLinker(s *snapshot.Snapshot) *linker {
-	return &linker{s: s, g: s.Graph, back: map[mem.ObjID][]graph.Node{}, lost: map[mem.ObjID]int{}}
+func newLinker(s *snapshot.Snapshot, f *Filter) *linker {
+	return &linker{s: s, g: s.Graph, only: newFilter(s, f), goals: map[mem.ObjID]bool{}, back: map[mem.ObjID][]graph.Node{}, lost: map[mem.ObjID]int{}}
 }
 
-func (l *linker) part(id mem.ObjID) bool { return l.s.Typing.Type(id).Folded() }
+func (l *linker) part(id mem.ObjID) bool {
+	return l.only.passes(id) && (!l.goals[id] || l.s.Typing.Type(id).Folded())
+}
 
 func (l *linker) counts(id mem.ObjID) bool { return l.stray || l.s.Reach.Has(id) }
 
@@ -36,8 +41,9 @@ func (l *linker) counts(id mem.ObjID) bool { return l.stray || l.s.Reach.Has(id)
 func (l *linker) holders(id mem.ObjID) []link {
 	var links []link
 	for _, r := range l.g.RootsOf(id) {
-		n := l.g.NodeOfRoot(r)
-		links = append(links, link{n, n})
+		if n := l.g.NodeOfRoot(r); !l.only.skipsRoot(r) {
+			links = append(links, link{n, n})
+		}
 	}
 	last, lost := mem.NoObj, 0
 	for _, from := range l.g.In(id) {
@@ -48,6 +54,7 @@ func (l *linker) holders(id mem.ObjID) []link {
 		switch n := graph.Node(from); {
 		case !l.counts(from):
 			lost++
+		case l.only.skips(from, id):
 		case !l.part(from):
 			links = append(links, link{n, n})
 		default:
@@ -70,6 +77,10 @@ func (l *linker) left() (n int) {
 	return n
 }
 
+// maxPassed bounds how many objects are passed through from one, where others than
+// parts are.
+const maxPassed = 10_000
+
 // owners are what holds a part of a map or channel, over further parts: every
 // object that is no part, and every root. A part that nothing else holds is
 // its own owner, so that no holder is lost.
@@ -81,11 +92,17 @@ func (l *linker) owners(part mem.ObjID) []graph.Node {
 	seen := map[mem.ObjID]bool{part: true}
 	for queue := []mem.ObjID{part}; len(queue) > 0; queue = queue[1:] {
 		for _, r := range l.g.RootsOf(queue[0]) {
-			found = append(found, l.g.NodeOfRoot(r))
+			if !l.only.skipsRoot(r) {
+				found = append(found, l.g.NodeOfRoot(r))
+			}
+		}
+		if l.only.bounded && len(seen) > maxPassed {
+			l.far++
+			break
 		}
 		for _, from := range l.g.In(queue[0]) {
 			switch {
-			case seen[from] || !l.counts(from):
+			case seen[from] || !l.counts(from) || l.only.skips(from, queue[0]):
 			case l.part(from):
 				queue = append(queue, from)
 			default:
@@ -109,8 +126,13 @@ func (l *linker) held(id mem.ObjID) []link {
 	seen := map[mem.ObjID]bool{id: true}
 	for queue := []mem.ObjID{id}; len(queue) > 0; queue = queue[1:] {
 		from := queue[0]
+		if l.only.bounded && len(seen) > maxPassed {
+			l.far++
+			break
+		}
 		for _, to := range l.g.Out(from) {
 			switch {
+			case l.only.skips(from, to):
 			case !l.part(to):
 				links = append(links, link{graph.Node(to), graph.Node(from)})
 			case !seen[to]:
@@ -154,19 +176,27 @@ func neighbours(links []link) []neighbour {
 
 // labels names every reference from one node to an object, in order of slots.
 func (l *linker) labels(from graph.Node, to mem.ObjID, add func(label string)) {
+	l.each(from, func(id mem.ObjID) bool { return id == to }, func(_ mem.ObjID, name string) { add(name) })
+}
+
+// each names every reference from one node to wanted objects, in order of slots.
+func (l *linker) each(from graph.Node, wanted func(mem.ObjID) bool, add func(to mem.ObjID, label string)) {
 	if l.g.KindOf(from) == graph.NodeRoot {
 		r := l.g.Root(from)
-		for slot, target := range l.g.Roots().Targets(r) {
-			if target == to {
-				add(label(l.s.RootLabel(r, slot)))
+		for slot, to := range l.g.Roots().Targets(r) {
+			if wanted(to) {
+				add(to, label(l.s.RootLabel(r, slot)))
 			}
 		}
 		return
 	}
 	o := l.s.Heap.Object(l.g.Object(from))
-	l.s.Heap.Pointers(&o, func(off uint64, target mem.ObjID) {
-		if target == to {
-			add(l.s.Typing.Label(o.ID, off))
+	l.s.Heap.Pointers(&o, func(off uint64, to mem.ObjID) {
+		if !wanted(to) {
+			return
+		}
+		if name := l.s.Typing.Label(o.ID, off); len(l.only.ignore) == 0 || !l.only.skipsLabel(l.s.TypeName(o.ID), name) {
+			add(to, name)
 		}
 	})
 }

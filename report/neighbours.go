@@ -24,6 +24,9 @@ func (p *painter) spread() {
 			if p.cut = p.full(1); p.cut || p.ctx.Err() != nil {
 				return
 			}
+			if p.links.only.stops(id) && id != p.goal {
+				continue
+			}
 			p.open[id] = true
 			next = append(next, p.choose(id, depth)...)
 		}

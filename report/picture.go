@@ -3,8 +3,10 @@ package report
 import (
 	"context"
 	"fmt"
+	"hash/fnv"
 	"strings"
 
+	"github.com/objgraph/objgraph/census"
 	"github.com/objgraph/objgraph/graph"
 	"github.com/objgraph/objgraph/layouts"
 	"github.com/objgraph/objgraph/mem"
@@ -33,6 +35,10 @@ type PictureOptions struct {
 	Command  string   // that made it
 	About    *About   // of the dump, if it is known already
 	Font     string   // file of a font for what the built-in ones lack, "" for the system's
+	Theme    layouts.Theme
+	Filter   Filter
+	// Link, if not nil, gives the address that an object's box leads to.
+	Link func(mem.Addr) string
 }
 
 // The defaults of a picture.
@@ -69,6 +75,7 @@ func NewPicture(ctx context.Context, s *snapshot.Snapshot, target mem.ObjID, o P
 		p.spread()
 		p.join()
 	}
+	p.dominators()
 	p.words()
 	return p.pic, ctx.Err()
 }
@@ -99,7 +106,7 @@ func newPainter(ctx context.Context, s *snapshot.Snapshot, target mem.ObjID, o P
 	if err := s.Prepare(); err != nil {
 		return nil, err
 	}
-	tree, err := s.ShortestTree()
+	tree, err := census.TreeWithout(ctx, s, o.Filter.Ignore)
 	if err != nil {
 		return nil, err
 	}
@@ -108,19 +115,37 @@ func newPainter(ctx context.Context, s *snapshot.Snapshot, target mem.ObjID, o P
 		return nil, err
 	}
 	p := &painter{
-		links: newLinker(s), rank: &ranker{s, s.Graph, tree, doms},
+		links: newLinker(s, &o.Filter), rank: &ranker{s, s.Graph, tree, doms},
 		ctx: ctx, o: o, s: s, g: s.Graph, goal: target,
-		pic:   &layouts.Picture{Title: o.Title, Command: o.Command},
+		pic:   &layouts.Picture{Title: o.Title, Command: o.Command, Theme: o.Theme, Style: o.View.style()},
 		drawn: map[graph.Node]int{}, rootBox: map[string]int{}, open: map[mem.ObjID]bool{},
 		arrows: map[arrow]int{}, finalizers: map[mem.ObjID]bool{},
 	}
-	p.links.stray = !s.Reach.Has(target)
+	p.links.stray, p.links.goals[target] = !s.Reach.Has(target), true
 	for i := range s.Heap.Finalizers {
 		if id, ok := s.Heap.Find(s.Heap.Finalizers[i].Object); ok {
 			p.finalizers[id] = true
 		}
 	}
 	return p, nil
+}
+
+// style is the layout of a view.
+func (v View) style() layouts.Style {
+	if v == Chain {
+		return layouts.Chain
+	}
+	return layouts.FanIn
+}
+
+// dominators marks the boxes that every way from a root to the object leads
+// through.
+func (p *painter) dominators() {
+	for v := p.rank.doms.Idom(graph.Node(p.goal)); v != graph.NoNode; v = p.rank.doms.Idom(v) {
+		if box, ok := p.drawn[v]; ok {
+			p.pic.Nodes[box].Dominator = true
+		}
+	}
 }
 
 func (p *painter) target() {
@@ -137,7 +162,7 @@ func (p *painter) add(n graph.Node, depth int) (box int) {
 	p.drawn[n] = box
 	if p.g.KindOf(n) == graph.NodeRoot {
 		p.rootBox[p.rootKey(n)] = box
-		p.pic.Nodes = append(p.pic.Nodes, layouts.Node{Lines: []string{p.rootName(n)}, Role: layouts.Root, Depth: depth, Weak: p.rank.weak(n)})
+		p.pic.Nodes = append(p.pic.Nodes, layouts.Node{Lines: []string{p.rootName(n)}, Role: layouts.Root, Depth: depth, Weak: p.rank.weak(n), ID: anchor("r", p.rootKey(n))})
 		return box
 	}
 	p.objects = append(p.objects, p.g.Object(n))
@@ -170,17 +195,35 @@ func (p *painter) rootName(n graph.Node) string {
 }
 
 func (p *painter) object(id mem.ObjID, depth int) layouts.Node {
-	size, retained := p.s.Size(id), p.rank.doms.Retained(id)
-	line := Bytes(size)
-	if retained > size {
-		line += ", retains " + Bytes(retained)
-	}
 	role := layouts.Holder
 	if p.o.View == Forward {
 		role = layouts.Held
 	}
-	return layouts.Node{
-		Lines: []string{p.s.TypeName(id), address(p.s.Addr(id)), line},
-		Role:  role, Depth: depth, Finalizer: p.finalizers[id], Weak: p.s.Reach.Weak.Has(id),
+	addr := p.s.Addr(id)
+	n := layouts.Node{
+		Lines: []string{p.s.TypeName(id), address(addr), sizes(p.s.Size(id), p.rank.doms.Retained(id))},
+		Role:  role, Depth: depth, Finalizer: p.finalizers[id], Weak: p.s.Reach.Weak.Has(id), ID: "o" + address(addr),
 	}
+	if p.o.Link != nil {
+		n.Href = p.o.Link(addr)
+	}
+	return n
+}
+
+// sizes says how large something is, and what it keeps if that is more.
+func sizes(size, retained uint64) string {
+	line := Bytes(size)
+	if retained > size {
+		line += ", retains " + Bytes(retained)
+	}
+	return line
+}
+
+// anchor is a name for a box that stays the same as long as what it is made of.
+func anchor(kind string, parts ...string) string {
+	h := fnv.New64a()
+	for _, part := range parts {
+		h.Write([]byte(part + "\n"))
+	}
+	return fmt.Sprintf("%s%016x", kind, h.Sum64())
 }

@@ -111,7 +111,7 @@ func TestFoldingLosesNoHolder(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	l := newLinker(s)
+	l := newLinker(s, &Filter{})
 	folded := 0
 	for i := range s.Heap.NumObjects() {
 		id := mem.ObjID(i)

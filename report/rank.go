@@ -62,12 +62,19 @@ func (r *ranker) order(found []neighbour, less func(a, b *standing) int) []neigh
 }
 
 func (r *ranker) standing(n neighbour) standing {
-	st := standing{neighbour: n, weak: r.weak(n.node), name: r.name(n.node)}
+	st := standing{neighbour: n, weak: r.weak(n.node), name: r.name(n.node), dist: r.dist(n.node)}
 	if r.g.KindOf(n.node) == graph.NodeObject {
-		st.dist = r.tree.Dist(r.g.Object(n.node))
 		st.bytes = r.doms.Retained(r.g.Object(n.node))
 	}
 	return st
+}
+
+// dist is how far a node is from a root.
+func (r *ranker) dist(n graph.Node) int {
+	if r.g.KindOf(n) == graph.NodeObject {
+		return r.tree.Dist(r.g.Object(n))
+	}
+	return 0
 }
 
 // weak reports whether a node is known from conservative scanning only.

@@ -3,8 +3,10 @@ package report
 import (
 	"fmt"
 	"path/filepath"
+	"strings"
 
 	"github.com/objgraph/objgraph/graph"
+	"github.com/objgraph/objgraph/typefilter"
 )
 
 // words writes what stands around the drawing.
@@ -33,11 +35,37 @@ func (p *painter) words() {
 	if n := p.links.left(); n > 0 {
 		p.note("%s from objects that no root reaches left out", plural(n, "reference"))
 	}
+	p.filtered(&p.o.Filter, p.links)
 	if p.cut {
 		p.note("the picture is full (--max-nodes %d)", p.o.MaxNodes)
 	}
 	if p.crowded > 0 {
 		p.note("%s between drawn objects left out", plural(p.crowded, "reference"))
+	}
+}
+
+// filtered says what was asked to be left out.
+func (p *painter) filtered(f *Filter, l *linker) {
+	say := func(what string, patterns []*typefilter.Pattern) {
+		var names []string
+		for _, x := range patterns {
+			names = append(names, x.String())
+		}
+		if len(names) > 0 {
+			p.note("%s %s", what, strings.Join(names, ", "))
+		}
+	}
+	say("not looked beyond", f.StopAt)
+	say("others are passed through: shown are only", f.Only)
+	var names []string
+	for _, i := range f.Ignore {
+		names = append(names, i.Root+i.Type+i.Field)
+	}
+	if len(names) > 0 {
+		p.note("as if these held nothing: %s", strings.Join(names, ", "))
+	}
+	if l.far > 0 {
+		p.note("%s given up after %s passed through", plural(l.far, "search", "searches"), plural(maxPassed, "object"))
 	}
 }
 

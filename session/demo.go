@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/objgraph/objgraph/examples"
@@ -212,6 +213,7 @@ func (d *demo) step(line string) {
 // closing says where everything is.
 func (d *demo) closing() {
 	pictures, _ := filepath.Glob(filepath.Join(d.out, "*.svg"))
+	slices.SortFunc(pictures, func(a, b string) int { return len(a) - len(b) }) // of one before that of all
 	io.WriteString(d.Out, "\nThe worker's leak is the slice main.leaks, to which every job adds its invoice.\n\n")
 	for _, p := range pictures {
 		fmt.Fprintf(d.Out, "picture     %s (open it in a browser)\n", p)

@@ -33,7 +33,7 @@ func (e *Env) Draw(ctx context.Context, path string, pic *layouts.Picture) error
 		return err
 	}
 	view := report.PictureOptions{MaxNodes: report.DefaultMaxNodes}
-	return e.drawTo(ctx, path, pic, &view, nil)
+	return e.drawTo(ctx, path, formatOf(path), &report.Graph{Picture: pic}, &view, nil)
 }
 
 // Chains finds the shortest chains to the objects of a set: of one object from

@@ -3,15 +3,12 @@ package session
 import (
 	"context"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/objgraph/objgraph/census"
-	"github.com/objgraph/objgraph/layouts"
-	"github.com/objgraph/objgraph/mem"
 	"github.com/objgraph/objgraph/report"
 )
 
@@ -25,25 +22,32 @@ type leaksOptions struct {
 	gates                  gates
 	view                   report.PictureOptions
 	wait                   string // between two dumps of a program, a duration
+	style, report          string
+	look                   look
 
 	formats  []string
+	styles   []string
 	jobCount []int
 	accepted []census.Accept
 }
+
+// bothStyles are the pictures that leaks makes unless it is told otherwise.
+const bothStyles = "one,merged"
 
 // DefaultOut is the folder that pictures go to.
 const DefaultOut = "memdbg"
 
 func leaksCommand() *Command {
-	o := leaksOptions{out: DefaultOut, format: "svg", wait: defaultWait}
+	o := leaksOptions{out: DefaultOut, format: "svg", style: bothStyles, wait: defaultWait}
 	return &Command{
 		Name: "leaks", Args: "DUMP [DUMP…] | URL", Least: 1, Most: -1,
 		Short: "Find what leaked, pick the type to look at, and draw who holds it",
 		Long: `Leaks compares heap dumps of one process, oldest first, and says which types
 leaked: objects that came since the first dump and are still reachable in the
 last, in so far as more came than went. Of these it picks one, the rarest that
-grows with the jobs, and shows who holds its objects: as text, and as a picture
-in the folder memdbg. Three dumps or more tell a leak from what grew once.
+grows with the jobs, and shows who holds its objects: as text, and as pictures
+in the folder memdbg, one of a single object, one, merged, of all. Three dumps
+or more tell a leak from what grew once.
 
 With a single dump nothing is known of growth; it then picks the type under
 which memory accumulates, and says so.
@@ -69,6 +73,7 @@ token, if the program wants one, is taken from OBJGRAPH_TOKEN.`,
   objgraph leaks memdbg/worker/*.dump --exe ./worker --warmup 3 --src .
   objgraph leaks memdbg/worker/*.dump --exe ./worker --fail-on-leak --json
   objgraph leaks memdbg/worker/*.dump --fail-over 10MB --ignore-file leaks.txt --junit leaks.xml
+  objgraph leaks memdbg/worker/*.dump --exe ./worker --report leaks.html
   objgraph leaks start.dump end.dump --exe ./worker --type main.Job --format svg,png
   objgraph leaks http://localhost:6060/debug/objgraph/dump --wait 1m`,
 		Flags: append([]Flag{
@@ -135,24 +140,25 @@ func (o *leaksOptions) checkFiles(args []string) error {
 func (o *leaksOptions) answerFlags() []Flag {
 	return slices.Concat([]Flag{
 		{Name: "out", Short: "o", Value: &o.out, Arg: "DIR", Help: "folder for the pictures, made if need be"},
-		{Name: "format", Value: &o.format, Arg: "LIST", Help: "formats of the pictures: svg, png, dot, or several with commas"},
+		{Name: "format", Value: &o.format, Arg: "LIST", Help: "formats of the pictures: svg, png, dot, tree (text), or several with commas"},
+		{Name: "style", Value: &o.style, Arg: "LIST", Help: "pictures: one (of the leaked objects, as <type>-<job>), merged (all of them, what is held alike as one box: <type>-<job>-merged), or both"},
+		{Name: "report", Value: &o.report, Arg: "FILE", Help: "write the answer as one file of HTML, with charts and the merged picture"},
 		{Name: "type", Value: &o.typ, Arg: "NAME", Help: "look at this type (main.Job, main.*) instead of the picked one"},
 		{Name: "peak", Value: &o.peak, Help: "growth is what exceeds the highest count of the dumps before: what shrank and came back is none"},
 		{Name: "src", Value: &o.src, Arg: "DIR", Help: "folder of the program's source: say where types, fields and variables are declared"},
 		{Name: "ignore-file", Value: &o.ignoreFile, Arg: "FILE", Help: "accepted leaks: a fingerprint a line, then a comment; what they hold does not count"},
-	}, o.gates.flags(), viewFlags(&o.view))
+	}, o.gates.flags(), viewFlags(&o.view), o.look.themeFlags())
 }
 
 func (o *leaksOptions) check(dumps int) (err error) {
-	o.formats = nil
-	for _, f := range strings.Split(o.format, ",") {
-		f = strings.ToLower(strings.TrimSpace(f))
-		if formatOf("x."+f) == "" {
-			return usage("--format %s: want svg, png, dot, or several with commas", o.format)
-		}
-		if !slices.Contains(o.formats, f) {
-			o.formats = append(o.formats, f)
-		}
+	if o.formats, err = oneOrMore("format", o.format, formats); err != nil {
+		return err
+	}
+	if o.styles, err = oneOrMore("style", o.style, []string{"one", "merged"}); err != nil {
+		return err
+	}
+	if err := o.look.check(&o.view); err != nil {
+		return err
 	}
 	if err := o.gates.check(dumps); err != nil {
 		return err
@@ -169,6 +175,20 @@ func (o *leaksOptions) check(dumps int) (err error) {
 		return err
 	}
 	return checkView(&o.view)
+}
+
+// oneOrMore reads a list with commas of words that there are.
+func oneOrMore(flag, given string, words []string) (out []string, err error) {
+	for _, w := range strings.Split(given, ",") {
+		w = strings.ToLower(strings.TrimSpace(w))
+		if !slices.Contains(words, w) {
+			return nil, usage("--%s %s: want %s, or several with commas", flag, given, strings.Join(words, ", "))
+		}
+		if !slices.Contains(out, w) {
+			out = append(out, w)
+		}
+	}
+	return out, nil
 }
 
 // checkWarmup wants a warm-up that leaves an interval to look at.
@@ -239,13 +259,13 @@ func (o *leaksOptions) run(ctx context.Context, e *Env, dumps []string) error {
 	ahead := engineFor(ctx, dumps, o.formats...)
 	defer ahead.Close()
 	found, err := census.FindLeaks(ctx, dumps, census.LeaksOptions{
-		Exe: e.Exe, Debug: e.Debug, FullNames: e.FullNames, Jobs: o.jobCount, Type: o.typ, MaxChains: e.limit(3, 100),
+		Exe: e.Exe, Debug: e.Debug, FullNames: e.FullNames, Jobs: o.jobCount, Type: o.typ, MaxChains: o.chains(e),
 		Warmup: o.warmup, Peak: o.peak, Accept: o.accepted, Workers: e.Workers, Progress: e.Progress, Verify: e.Verify})
 	if err != nil {
 		return explain(err, blamed(err, dumps), e.Exe)
 	}
 	defer found.Last.Close()
-	answer := &report.Leaks{Leaks: found, About: report.AboutOfLeaks(found), Limit: e.rows(10)}
+	answer := &report.Leaks{Leaks: found, About: report.AboutOfLeaks(found), Limit: e.rows(10), Ways: e.limit(3, 100)}
 	answer.Warnings = found.Warnings
 	if found.Picked != nil && o.src != "" {
 		if err := addPlaces(ctx, e, o.src, answer); err != nil {
@@ -256,6 +276,9 @@ func (o *leaksOptions) run(ctx context.Context, e *Env, dumps []string) error {
 		if err := o.draw(ctx, e, answer, ahead); err != nil {
 			return err
 		}
+	}
+	if err := o.writeReport(ctx, e, answer); err != nil {
+		return err
 	}
 	e.warn(answer.Warnings)
 	if err := e.print(answer); err != nil {
@@ -274,54 +297,4 @@ func shortLine(line string, dumps []string) string {
 		return strings.Replace(line, strings.Join(quoted, " "), quoted[0]+" … "+quoted[n-1], 1)
 	}
 	return line
-}
-
-// draw writes the pictures of the picked type.
-func (o *leaksOptions) draw(ctx context.Context, e *Env, a *report.Leaks, ahead *layouts.Engine) error {
-	base := filepath.Join(o.out, report.PictureName(a.Picked.Name, report.JobOf(a.Dumps[len(a.Dumps)-1])))
-	return o.paint(ctx, e, a, ahead, base, func(ext string, data []byte) (string, error) {
-		if err := makeDir(o.out); err != nil {
-			return "", err
-		}
-		return base + ext, e.Files.write(ctx, base+ext, data)
-	})
-}
-
-// paint makes the pictures of the picked type in all formats and has them put
-// where they belong. Where the layout fails, the answer goes without that picture
-// but with DOT.
-func (o *leaksOptions) paint(ctx context.Context, e *Env, a *report.Leaks, ahead *layouts.Engine, base string, put func(ext string, data []byte) (path string, err error)) error {
-	id, ok := a.Target()
-	if !ok {
-		return nil
-	}
-	view := o.view
-	view.View, view.Command, view.About = report.Both, shortLine(e.Line, a.Dumps), &a.About
-	view.Title, view.Notes = a.Caption()
-	pic, err := report.NewPicture(ctx, a.Last, id, view)
-	if err != nil {
-		return err
-	}
-	var done []string
-	for i, format := range o.formats {
-		e.Progress.Tell(mem.StageDraw, int64(i), int64(len(o.formats)))
-		data, err := render(ctx, pic, format, &view, ahead)
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		if err != nil {
-			a.Warnings = append(a.Warnings, fmt.Sprintf("%s.%s could not be drawn: %v; %s.dot was written instead", base, format, err, base))
-			data, format = layouts.DOT(pic), "dot"
-		}
-		if slices.Contains(done, format) {
-			continue
-		}
-		done = append(done, format)
-		path, err := put("."+format, data)
-		if err != nil {
-			return err
-		}
-		a.Pictures = append(a.Pictures, path)
-	}
-	return nil
 }

@@ -29,7 +29,7 @@ type watchOptions struct {
 
 func watchCommand() *Command {
 	o := watchOptions{compress: true, keep: keepUnset, keepLeaks: 20, warmup: 1, maxBytes: "10GiB"}
-	o.settle, o.view.format = int(watch.DefaultSettle/time.Second), "svg"
+	o.settle, o.view.format, o.view.style = int(watch.DefaultSettle/time.Second), "svg", "one"
 	return &Command{
 		Name: "watch", Args: "DIR", Wants: "a folder", Least: 1, Most: 1, Waits: true,
 		Short: "Turn the dumps that arrive in a folder into reports and pictures",
@@ -62,8 +62,8 @@ given. Watch may be stopped and started again at any time.`,
 			{Name: "compress", Value: &o.compress, Help: "pack dumps with zstd once later ones need them no more"},
 			{Name: "no-compress", Value: &o.noCompress, Help: "leave dumps as they are"},
 			{Name: "settle", Value: &o.settle, Arg: "SECONDS", Help: "take a file that is not whole for all that will come, once it has not changed for so long"},
-			{Name: "format", Value: &o.view.format, Arg: "LIST", Help: "formats of the pictures: svg, png, dot, or several with commas"},
-		}, viewFlags(&o.view.view)...),
+			{Name: "format", Value: &o.view.format, Arg: "LIST", Help: "formats of the pictures: svg, png, dot, tree (text), or several with commas"},
+		}, append(viewFlags(&o.view.view), o.view.look.themeFlags()...)...),
 		Run: func(ctx context.Context, e *Env, args []string) error {
 			if err := o.check(); err != nil {
 				return err

@@ -193,11 +193,11 @@ func (w *watcher) draw(ctx context.Context, j *job) error {
 	if j.Leaks == nil || j.Leaks.Picked == nil || !(j.Leaks.Found() || j.Leaks.Asked || j.Leaks.Single) {
 		return nil
 	}
-	name := report.PictureName(j.Leaks.Picked.Name, j.dump.Job())
-	base := filepath.Join(w.top(j.dump), name)
 	env := *w.Env
 	env.Line = j.line()
-	return w.o.view.paint(ctx, &env, j.Leaks, nil, base, func(ext string, data []byte) (string, error) {
+	return w.o.view.paint(ctx, &env, j.Leaks, nil, j.dump.Job(), func(name string, data []byte) (string, error) {
+		ext := filepath.Ext(name)
+		base := filepath.Join(w.top(j.dump), strings.TrimSuffix(name, ext))
 		for n := 1; ; n++ {
 			path := base + ext
 			if n > 1 {

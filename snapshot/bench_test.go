@@ -75,7 +75,7 @@ func benchStages(b *testing.B, s *snapshot.Snapshot, dump string, n int) {
 		return err
 	})
 	run("retained", func(*mem.Scratch) error {
-		_, err := s.Graph.RetainedOfSets(ctx, func(id mem.ObjID) int { return int(s.Typing.Of[id] % graph.Classes) }, s.Heap.Sizes())
+		_, err := s.Graph.RetainedOfSets(ctx, func(id mem.ObjID) int { return int(s.Typing.Of[id] % graph.Classes) }, s.Heap.Sizes)
 		return err
 	})
 }

@@ -26,6 +26,14 @@ func (c *Counted) Has(id mem.ObjID) bool {
 	return c.reach.Has(id) && (c.tracer == nil || !c.tracer.Has(id))
 }
 
+// In is the part of a set of reachable objects that are among them.
+func (c *Counted) In(reached graph.Set) graph.Set {
+	if c.tracer == nil {
+		return reached
+	}
+	return reached.AndNot(*c.tracer)
+}
+
 // Counted are those of the dump, found on first use. Where the context that the
 // dump was opened with is done, the tracer's are among them.
 func (s *Snapshot) Counted() *Counted { return s.counted() }

@@ -1,9 +1,7 @@
 package snapshot
 
 import (
-	"encoding/json"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -103,7 +101,7 @@ const maxBeside = 16
 // lookBeside tries the executable that the dump's manifest names, then those in
 // the dump's folder, by name.
 func (s *Snapshot) lookBeside(o Options) {
-	for _, path := range append(manifestExe(s.Path), executables(filepath.Dir(s.Path), s.Path)...) {
+	for _, path := range s.candidates() {
 		p, err := program.OpenWith(path, program.Options{Workers: o.Workers})
 		if err != nil {
 			continue
@@ -117,31 +115,12 @@ func (s *Snapshot) lookBeside(o Options) {
 	}
 }
 
-// maxManifest bounds the manifest that is read, in bytes.
-const maxManifest = 1 << 20
-
-// manifestExe is the executable that the manifest of a dump names: x.json
-// beside x.dump, packed or not. There is none as a rule.
-func manifestExe(dump string) []string {
-	base := dump
-	for _, ext := range []string{".zst", ".gz", ".dump"} {
-		base = strings.TrimSuffix(base, ext)
+// candidates are the paths of executables that may be the dump's.
+func (s *Snapshot) candidates() (paths []string) {
+	if exe := ManifestOf(s.Path).Executable; exe != "" {
+		paths = append(paths, exe)
 	}
-	f, err := os.Open(base + ".json")
-	if err != nil {
-		return nil
-	}
-	defer f.Close()
-	var m struct {
-		Executable string `json:"executable"`
-	}
-	if json.NewDecoder(io.LimitReader(f, maxManifest)).Decode(&m) != nil || m.Executable == "" {
-		return nil
-	}
-	if !filepath.IsAbs(m.Executable) {
-		m.Executable = filepath.Join(filepath.Dir(dump), m.Executable)
-	}
-	return []string{m.Executable}
+	return append(paths, executables(filepath.Dir(s.Path), s.Path)...)
 }
 
 // executables lists the files in a folder that may be executed.

@@ -17,6 +17,7 @@ type Candidate struct {
 	Holders []Holder // the same by holder, if known: one holder's loss does not make up for another's leak
 	Deltas  []int64  // net growth of Count in every interval; of parts of maps that of the entries
 	Store   *Store   // the one object that grows, nil where objects are counted
+	Counts  []int64  // in every dump that was compared: Count, or what is in the Store; nil if not known
 	Came    []int    // in every interval: objects reachable now that came in it, nil if not known
 
 	Owner      string // full name of a type whose leaked objects each dominate one of this, "" for none

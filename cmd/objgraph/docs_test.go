@@ -54,7 +54,7 @@ func (b *bench) shell(line string) string {
 }
 
 // unsteady is what differs from run to run.
-var unsteady = regexp.MustCompile(`0x[0-9a-f]+|\d{4}/\d\d/\d\d \d\d:\d\d:\d\d|"heapLive":\d+| +|\[\d+\]|string +\d+|\d+(\.\d)? kB|first seen after job \d+`)
+var unsteady = regexp.MustCompile(`0x[0-9a-f]+|\d{4}/\d\d/\d\d \d\d:\d\d:\d\d|"heapLive":\d+| +|\[\d+\]|string +\d+|\d+(\.\d)? kB|first seen after job \d+|; [^;]+ of them, sampled, (was|were) allocated in \S+ at \S+:\d+`)
 
 func checkShown(t *testing.T, line, shown, printed string) {
 	t.Helper()

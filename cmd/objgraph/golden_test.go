@@ -34,6 +34,12 @@ var goldens = []string{
 	"graph b.dump --addr 0xc000000000 --forward --fanout 2 --depth 1",
 	"graph b.dump --addr 0xc000006000 --back --chain",
 	"graph b.dump --addr 0xc000004000 --chain --json",
+	"graph b.dump --addr 0xc000006000 --format tree",
+	"graph b.dump --type ?32_(no_pointers) --merged --format tree",
+	"graph b.dump --type ?32_(no_pointers) --merged --theme print",
+	"graph b.dump --type ?32_(no_pointers) --merged --json",
+	"graph b.dump --type ?32_(no_pointers) --merged --only ?128* --format tree",
+	"graph b.dump --type ?32_(no_pointers) --merged --stop-at ?64* --format tree",
 	"leaks a.dump b.dump",
 	"leaks a.dump b.dump --jobs 3 --json",
 	"leaks b.dump c.dump",
@@ -50,7 +56,7 @@ func TestGoldens(t *testing.T) {
 	}
 	t.Chdir(smallDumps(t))
 	for _, line := range goldens {
-		name := strings.NewReplacer(" ", "_", "--", "").Replace(strings.ReplaceAll(line, "?", ""))
+		name := strings.NewReplacer(" ", "_", "--", "").Replace(strings.NewReplacer("?", "", "*", "").Replace(line))
 		t.Run(name, func(t *testing.T) {
 			got := runLine(t, line)
 			path := filepath.Join(golden, name+".txt")

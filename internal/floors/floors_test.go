@@ -35,6 +35,7 @@ layouts/internal/raster: layouts/internal/glyphs
 layouts:           layouts/internal/engine layouts/internal/glyphs layouts/internal/raster
 
 report:            mem typefilter graph typing snapshot census partition layouts
+htmlreport:        report
 leaktest:          program census report
 
 # what workers import: nothing else of this module
@@ -60,6 +61,8 @@ internal/programs/typecheck:
 internal/programs/served: jobtrace/http
 internal/witness:  all above
 internal/accuracy: all above
+internal/browser:
+
 `
 
 func TestFloors(t *testing.T) {
