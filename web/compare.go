@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"html/template"
 	"net/http"
 	"path/filepath"
 	"strings"
@@ -105,7 +104,7 @@ func (s *Server) leakPicture(ctx context.Context, a *report.Leaks) []byte {
 	if a.Picked == nil || !ok {
 		return nil
 	}
-	o := report.PictureOptions{View: report.Both, About: &a.About, FanOut: 6, MaxNodes: 80}
+	o := report.PictureOptions{View: report.Both, About: &a.About, FanOut: 6, MaxNodes: 80, Theme: layouts.Auto}
 	o.Title, o.Notes = a.Caption()
 	pic, err := report.NewPicture(ctx, a.Last, id, o)
 	if err != nil {
@@ -148,7 +147,7 @@ func (s *Server) comparison(r *http.Request) (*Page, error) {
 		return nil, err
 	}
 	if c.svg != nil {
-		p.Blocks = append(p.Blocks, Block{Heading: "Picture", Class: "picture", SVG: template.HTML(inline(c.svg))})
+		p.Blocks = append(p.Blocks, Block{Heading: "Picture", Class: "picture", SVG: inline(c.svg)})
 	}
 	return p, nil
 }

@@ -3,8 +3,6 @@ package web
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/base64"
 	"errors"
 	"net/http"
 	"regexp"
@@ -95,8 +93,7 @@ func (r *recorder) send(w http.ResponseWriter) {
 	if strings.HasPrefix(r.header.Get("Content-Type"), "text/html") {
 		var hashes []string
 		for _, m := range append(inlineScript.FindAllSubmatch(r.body.Bytes(), -1), handlerAttr.FindAllSubmatch(r.body.Bytes(), -1)...) {
-			sum := sha256.Sum256(m[1])
-			hashes = append(hashes, "'sha256-"+base64.StdEncoding.EncodeToString(sum[:])+"'")
+			hashes = append(hashes, hashOf(m[1]))
 		}
 		h.Set("Content-Security-Policy", "default-src 'none'; script-src 'unsafe-hashes' "+strings.Join(hashes, " ")+
 			"; style-src 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")

@@ -2,16 +2,18 @@ package web
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"embed"
+	"encoding/base64"
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"html/template"
 	"net/http"
+	"regexp"
+	"slices"
 	"strings"
 	"sync"
-
-	"github.com/objgraph/objgraph/web/chart"
 )
 
 // Page is what a view shows, whatever the form it is asked for.
@@ -154,6 +156,7 @@ func (s *Server) write(w http.ResponseWriter, r *http.Request, p *Page) (err err
 			}
 		}
 		data, err = s.pages.html(p)
+		allowStyles(w.Header(), data)
 	case "json":
 		kind = "application/json"
 		data, err = p.json()
@@ -225,17 +228,28 @@ func drawing(id, heading string, draw func(width float64) []byte) Block {
 }
 
 // inline makes a picture of package layouts a part of a page: without the XML
-// declaration, and without its own style, which the style sheet has.
+// declaration.
 func inline(svg []byte) template.HTML {
-	text := string(svg)
-	if at := strings.Index(text, "<svg"); at > 0 {
-		text = text[at:]
-	}
-	if from, to := strings.Index(text, "<style>"), strings.Index(text, "</style>"); from >= 0 && to > from {
-		text = text[:from] + text[to+len("</style>"):]
-	}
-	return template.HTML(text)
+	return template.HTML(svg[max(0, bytes.Index(svg, []byte("<svg"))):])
 }
 
-// escape is text as it stands in SVG.
-func escape(text string) string { return chart.Escape(text) }
+var inlineStyle = regexp.MustCompile(`(?s)<style>(.*?)</style>`)
+
+// allowStyles lets the styles that pictures bring along be used, and no other.
+func allowStyles(h http.Header, html []byte) {
+	var hashes []string
+	for _, m := range inlineStyle.FindAllSubmatch(html, -1) {
+		if hash := hashOf(m[1]); !slices.Contains(hashes, hash) {
+			hashes = append(hashes, hash)
+		}
+	}
+	if len(hashes) > 0 {
+		h.Set("Content-Security-Policy", strings.Replace(policy, "style-src 'self'", "style-src 'self' "+strings.Join(hashes, " "), 1))
+	}
+}
+
+// hashOf names an inline part of a page in a security policy.
+func hashOf(text []byte) string {
+	sum := sha256.Sum256(text)
+	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
+}

@@ -180,6 +180,10 @@ func (a *album) href(n *layouts.Node) string {
 
 // drawn is the picture as a part of the page.
 func (a *album) drawn(ctx context.Context) (Block, error) {
+	a.pic.Theme = layouts.Auto
+	for i := range a.pic.Nodes {
+		a.pic.Nodes[i].Href = a.href(&a.pic.Nodes[i])
+	}
 	svg, err := a.q.v.pics.get(a.q.FormValue("view")+" "+a.target+" "+strings.Join(a.open, ","), func() ([]byte, error) {
 		return layouts.SVG(ctx, &a.pic, layouts.Options{MaxNodes: mostDrawn})
 	})
@@ -191,36 +195,7 @@ func (a *album) drawn(ctx context.Context) (Block, error) {
 	case err != nil:
 		return Block{}, err
 	}
-	hrefs, tips := make([]string, len(a.pic.Nodes)), make([]string, len(a.pic.Nodes))
-	for i := range a.pic.Nodes {
-		hrefs[i] = a.href(&a.pic.Nodes[i])
-		tips[i] = strings.Join(a.pic.Nodes[i].Lines, ", ")
-	}
-	return Block{Heading: "Picture", ID: "picture", Class: "picture", SVG: inline(linkNodes(svg, hrefs, tips))}, nil
-}
-
-const nodeGroup, groupEnd = `<g class="node`, "</g>"
-
-// linkNodes makes links of the boxes of a drawing, which it has in their order.
-func linkNodes(svg []byte, hrefs, tips []string) []byte {
-	var out strings.Builder
-	rest := string(svg)
-	for i := range hrefs {
-		at := strings.Index(rest, nodeGroup)
-		if at < 0 {
-			break
-		}
-		end := at + strings.Index(rest[at:], groupEnd)
-		out.WriteString(rest[:at])
-		if hrefs[i] == "" {
-			out.WriteString(rest[at : end+len(groupEnd)])
-		} else {
-			fmt.Fprintf(&out, `<a href="%s" aria-label="%s"%s</a>`, escape(hrefs[i]), escape("unfold "+tips[i]), rest[at+len("<g"):end])
-		}
-		rest = rest[end+len(groupEnd):]
-	}
-	out.WriteString(rest)
-	return []byte(out.String())
+	return Block{Heading: "Picture", ID: "picture", Class: "picture", SVG: inline(svg)}, nil
 }
 
 // table lists the boxes, for those who do not see the picture, and for programs.

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/objgraph/objgraph/web/chart"
 )
 
 // addresses are all views, by what they are to show.
@@ -60,7 +62,7 @@ func TestViews(t *testing.T) {
 	s := serve(t, Options{Dir: dir})
 	for url, want := range addresses(t, s) {
 		page := body(t, s, url, http.StatusOK)
-		if !strings.Contains(page, escape(want)) && !strings.Contains(page, want) {
+		if !strings.Contains(page, chart.Escape(want)) && !strings.Contains(page, want) {
 			t.Errorf("%s: the page lacks %q:\n%s", url, want, page)
 		}
 		if found := rawTag.FindString(page); found != "" {
@@ -99,8 +101,12 @@ func TestPictureUnfolds(t *testing.T) {
 	s := serve(t, Options{Dir: dir})
 	first := asJSON(t, s, "/dump/keyed/000002-job/picture?type=main.Item&view=held")
 	page := body(t, s, "/dump/keyed/000002-job/picture?type=main.Item", http.StatusOK)
-	if !strings.Contains(page, `<a href="/dump/keyed/000002-job/picture?addr=`) || strings.Contains(page, "<style>") {
-		t.Error("the boxes are no links, or the picture has a style of its own")
+	if !strings.Contains(page, `<a href="/dump/keyed/000002-job/picture?addr=`) {
+		t.Error("the boxes are no links")
+	}
+	policy := get(s, "/dump/keyed/000002-job/picture?type=main.Item").Header.Get("Content-Security-Policy")
+	if strings.Contains(policy, "unsafe") || !strings.Contains(policy, "style-src 'self' 'sha256-") {
+		t.Errorf("the picture's style is not allowed by its hash: %s", policy)
 	}
 	if len(first.Tables["boxes"].Rows) == 0 {
 		t.Fatal("no boxes")
