@@ -43,7 +43,7 @@ need the memory: --max-memory bounds what they take together. What is known of
 the folder lies in .objgraph.sqlite in it, which may be removed at any time.`,
 		Example: `  objgraph serve memdbg
   objgraph serve memdbg --exe ./worker --max-memory 8GiB
-  objgraph serve memdbg --addr 0.0.0.0:7070 --token "$(openssl rand -hex 16)"`,
+  objgraph serve memdbg --addr 0.0.0.0:7070 --token "$TOKEN"`,
 		Flags: []session.Flag{
 			{Name: "addr", Value: &f.addr, Arg: "HOST:PORT", Help: "where to answer; port 0 takes a free one"},
 			{Name: "token", Value: &f.token, Arg: "TOKEN", Help: "answer only to who has it; wanted where --addr is not this machine's own"},
