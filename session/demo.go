@@ -176,7 +176,7 @@ func (d *demo) analyse(ctx context.Context) error {
 		args    []string
 		set     map[string]string
 	}{
-		{leaksCommand(), fmt.Sprintf("%s --exe %s --jobs 1 -o %s", all, exe, report.Quote(d.out)), d.dumps, map[string]string{"jobs": "1", "out": d.out}},
+		{leaksCommand(), fmt.Sprintf("%s --exe %s --jobs 1 --style one,merged -o %s", all, exe, report.Quote(d.out)), d.dumps, map[string]string{"jobs": "1", "style": "one,merged", "out": d.out}},
 		{typesCommand(), fmt.Sprintf("%s --exe %s --type 'main.*'", report.Quote(last), exe), []string{last}, map[string]string{"type": "main.*"}},
 		{pathsCommand(), fmt.Sprintf("%s --exe %s --type %s", report.Quote(last), exe, examples.LeakedType), []string{last},
 			map[string]string{"type": examples.LeakedType}},

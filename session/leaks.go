@@ -31,14 +31,11 @@ type leaksOptions struct {
 	accepted []census.Accept
 }
 
-// bothStyles are the pictures that leaks makes unless it is told otherwise.
-const bothStyles = "one,merged"
-
 // DefaultOut is the folder that pictures go to.
 const DefaultOut = "memdbg"
 
 func leaksCommand() *Command {
-	o := leaksOptions{out: DefaultOut, format: "svg", style: bothStyles, wait: defaultWait}
+	o := leaksOptions{out: DefaultOut, format: "svg", style: "one", wait: defaultWait}
 	return &Command{
 		Name: "leaks", Args: "DUMP [DUMP…] | URL", Least: 1, Most: -1,
 		Short: "Find what leaked, pick the type to look at, and draw who holds it",
@@ -141,7 +138,7 @@ func (o *leaksOptions) answerFlags() []Flag {
 	return slices.Concat([]Flag{
 		{Name: "out", Short: "o", Value: &o.out, Arg: "DIR", Help: "folder for the pictures, made if need be"},
 		{Name: "format", Value: &o.format, Arg: "LIST", Help: "formats of the pictures: svg, png, dot, tree (text), or several with commas"},
-		{Name: "style", Value: &o.style, Arg: "LIST", Help: "pictures: one (of the leaked objects, as <type>-<job>), merged (all of them, what is held alike as one box: <type>-<job>-merged), or both"},
+		{Name: "style", Value: &o.style, Arg: "LIST", Help: "pictures: one (of the leaked objects, as <type>-<job>), merged (all of them, what is held alike as one box: <type>-<job>-merged), or one,merged"},
 		{Name: "report", Value: &o.report, Arg: "FILE", Help: "write the answer as one file of HTML, with charts and the merged picture"},
 		{Name: "type", Value: &o.typ, Arg: "NAME", Help: "look at this type (main.Job, main.*) instead of the picked one"},
 		{Name: "peak", Value: &o.peak, Help: "growth is what exceeds the highest count of the dumps before: what shrank and came back is none"},

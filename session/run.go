@@ -26,7 +26,7 @@ type runOptions struct {
 }
 
 func runCommand() *Command {
-	o := runOptions{leaksOptions: leaksOptions{out: DefaultOut, format: "svg", style: bothStyles, warmup: 10}, jobs: 100, points: 6}
+	o := runOptions{leaksOptions: leaksOptions{out: DefaultOut, format: "svg", style: "one", warmup: 10}, jobs: 100, points: 6}
 	return &Command{
 		Name: "run", Args: "-- WORKER…", Wants: "the worker", Least: 1, Most: -1,
 		Short: "Drive a worker through a number of jobs, and say what leaked",
