@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-var address = regexp.MustCompile(`0x[0-9a-f]+`)
+var address = regexp.MustCompile(`0x[0-9a-f]+|\[[0-9]+\]`) // and which of equals stands for all
 
 // TestReadme runs the README's first command and looks for every line of the
 // output that it shows, and for every word of its picture. With -update the
@@ -70,7 +70,7 @@ func firstBlock(t *testing.T, path string) string {
 var textElement = regexp.MustCompile(`<text[^>]*>([^<]*)</text>`)
 
 // varying is what differs from run to run, or with the Go version.
-var varying = regexp.MustCompile(`0x[0-9a-f]+|[0-9.]+ %|go1[0-9.]+`)
+var varying = regexp.MustCompile(`0x[0-9a-f]+|[0-9.]+ %|go1[0-9.]+|\[[0-9]+\]`)
 
 // texts are the words of an SVG file, without what varies.
 func texts(t *testing.T, path string) string {
