@@ -3,6 +3,7 @@ package web_test
 import (
 	"bytes"
 	"context"
+	"flag"
 	"fmt"
 	"io"
 	"net"
@@ -151,8 +152,10 @@ func (b *browser) check() {
 	}
 }
 
+var update = flag.Bool("update", false, "make the screenshot in docs anew")
+
 // shoot looks at a page at both widths, light and dark: nothing may stand out of it.
-// With OBJGRAPH_SCREENSHOTS=DIR the pictures are kept.
+// With OBJGRAPH_SCREENSHOTS=DIR the pictures are kept, with -update that of the guide.
 func (b *browser) shoot(name, path string) {
 	b.t.Helper()
 	for _, width := range []int64{1280, 400} {
@@ -169,6 +172,11 @@ func (b *browser) shoot(name, path string) {
 			shot, err := chromedp.Run(b.ctx, chromedp.FullScreenshot(100))
 			if err != nil {
 				b.t.Fatal(err)
+			}
+			if *update && name == "worker" && width == 1280 && scheme == "light" {
+				if err := os.WriteFile(filepath.Join("..", "docs", "dashboard.png"), shot, 0o644); err != nil {
+					b.t.Fatal(err)
+				}
 			}
 			if dir := os.Getenv("OBJGRAPH_SCREENSHOTS"); dir != "" {
 				if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("%s-%d-%s.png", name, width, scheme)), shot, 0o600); err != nil {
