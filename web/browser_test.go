@@ -23,6 +23,8 @@ import (
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+
+	chrome "github.com/objgraph/objgraph/internal/browser"
 )
 
 // browser is chromium with what went wrong in its pages.
@@ -61,19 +63,7 @@ func startBrowser(t *testing.T, home string) *browser {
 	return b
 }
 
-func chromium(t *testing.T) string {
-	t.Helper()
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if path, err := exec.LookPath(name); err == nil {
-			return path
-		}
-	}
-	if os.Getenv("OBJGRAPH_BROWSER") == "1" {
-		t.Fatal("OBJGRAPH_BROWSER=1, and there is no chromium")
-	}
-	t.Skip("no chromium on the PATH: the dashboard is not looked at in a browser")
-	return ""
-}
+func chromium(t *testing.T) string { return chrome.Find(t) }
 
 // listen notes errors on the console and requests to elsewhere.
 func (b *browser) listen(event any) {
@@ -317,15 +307,11 @@ func TestBrowser(t *testing.T) {
 	b.until("a deep link", "document.querySelector('.picture').textContent.includes('global main.ledger')")
 }
 
-// shots looks at views: those that are widest, and with OBJGRAPH_BROWSER=1 at all.
+// shots looks at all views.
 func shots(b *browser, job, dump string) {
 	b.shoot("worker", "/worker/tracedworker?range=all")
 	b.shoot("picture", dump+"/picture?type=main.Order")
 	b.shoot("compare", "/compare")
-	if os.Getenv("OBJGRAPH_BROWSER") != "1" {
-		b.t.Log("of the views three are looked at in all sizes, with OBJGRAPH_BROWSER=1 all")
-		return
-	}
 	b.shoot("workers", "/")
 	b.shoot("jobs", "/jobs?sort=-growth")
 	b.shoot("job", job)
