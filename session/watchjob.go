@@ -165,7 +165,7 @@ func (w *watcher) judge(ctx context.Context, p *process, j *job) (err error) {
 	case !j.whole || d.InJob() && len(points) < 2:
 		j.Leaks, err = w.find(ctx, p, []string{d.Path}, typ)
 	case len(points) >= leastDumps || d.InJob():
-		j.Leaks, err = w.find(ctx, p, points, typ)
+		j.Leaks, err = w.findTwice(ctx, p, points, typ)
 	case p.prev != nil:
 		j.Early = fmt.Sprintf("too early to judge from %s", numbered(len(points), "dump"))
 		if len(points) == 1 {
@@ -182,6 +182,42 @@ func (w *watcher) judge(ctx context.Context, p *process, j *job) (err error) {
 		j.Error = explain(err, blamed(err, append(points, d.Path)), w.Exe).Error()
 	}
 	return nil
+}
+
+// leastCoarse is how many dumps the second judgement wants.
+const leastCoarse = 4
+
+// findTwice judges by all dumps of the series and, if nothing leaked by these, by
+// every other one: what only some kinds of job leak does not grow in every interval
+// of a few jobs, but does in those of more.
+func (w *watcher) findTwice(ctx context.Context, p *process, paths []string, typ string) (*report.Leaks, error) {
+	fine, err := w.find(ctx, p, paths, typ)
+	if err != nil || fine.Found() || fine.Asked {
+		return fine, err
+	}
+	some := everyOther(paths)
+	if len(some) < leastCoarse {
+		return fine, nil
+	}
+	coarse, err := w.find(ctx, p, some, typ)
+	if err != nil || !coarse.Found() {
+		if err == nil {
+			coarse.Last.Close()
+		}
+		return fine, nil
+	}
+	fine.Last.Close()
+	return coarse, nil
+}
+
+// everyOther keeps the first, the last, and every other one back from that.
+func everyOther(paths []string) (some []string) {
+	for i, path := range paths {
+		if i == 0 || (len(paths)-1-i)%2 == 0 {
+			some = append(some, path)
+		}
+	}
+	return some
 }
 
 // early compares two dumps, which is too few to judge: the answer is nil unless
