@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"runtime/debug"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -54,7 +55,9 @@ func newRoot(env *session.Env, start func()) *cobra.Command {
 
 // commands are those of the table, and those of other faces.
 func commands() []*session.Command {
-	return append(session.Commands(), repl.Command(), web.Command())
+	all := session.Commands()
+	demo := len(all) - 1
+	return slices.Concat(all[:demo], []*session.Command{repl.Command(), web.Command()}, all[demo:])
 }
 
 func newCommand(c *session.Command, env *session.Env, start func()) *cobra.Command {
