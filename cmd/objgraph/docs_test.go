@@ -58,7 +58,7 @@ var unsteady = regexp.MustCompile(`0x[0-9a-f]+|\d{4}/\d\d/\d\d \d\d:\d\d:\d\d|"h
 
 func checkShown(t *testing.T, line, shown, printed string) {
 	t.Helper()
-	steady := func(s string) string { return strings.TrimSpace(unsteady.ReplaceAllString(s, " ")) }
+	steady := func(s string) string { return strings.Join(strings.Fields(unsteady.ReplaceAllString(s, " ")), " ") }
 	lines := map[string]bool{}
 	for p := range strings.Lines(printed) {
 		lines[steady(p)] = true
