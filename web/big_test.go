@@ -35,7 +35,7 @@ func within(t *testing.T, s *Server, url string, limit time.Duration, tries int)
 }
 
 // Of 2.0 million objects the first page comes 2 s after the dump is loaded, and the
-// others in 300 ms.
+// others in 300 ms where the machine is theirs.
 func TestLargeDump(t *testing.T) {
 	big(t)
 	exe, dump, _ := testprog.Dump(t, testprog.Spec{Dir: "leaky"}, "-n", "2000000")
@@ -55,7 +55,8 @@ func TestLargeDump(t *testing.T) {
 	within(t, s, at+"/pprof/flamegraph", 3*time.Second, 1) // by then all that is computed ahead is there
 	for _, view := range []string{"?q=main&sort=-count", "/set", "/set?by=via", "/set?type=main.Job", "/objects?type=main.Job", "/objects?type=main.Record&sort=-holders",
 		"/roots", "/tree", "/tree?view=icicle", "/pprof/flamegraph", "/pprof/top", "/picture?type=main.Job", "/chains?type=main.Job", "/about"} {
-		within(t, s, at+view, 300*time.Millisecond, 1)
+		within(t, s, at+view, 900*time.Millisecond, 1) // other tests run as well, and one try is all there is of the first
+		within(t, s, at+view, 300*time.Millisecond, 3)
 	}
 }
 
