@@ -3,6 +3,7 @@ package census
 import (
 	"cmp"
 	"context"
+	"slices"
 
 	"github.com/objgraph/objgraph/graph"
 	"github.com/objgraph/objgraph/mem"
@@ -72,36 +73,64 @@ func (w *descent) heavy(ctx context.Context, level []graph.Node) ([]graph.Node, 
 	for _, v := range level {
 		count += len(w.children.Of(v))
 	}
-	next, keys := mem.Room[graph.Node](&w.mem, count), mem.Room[int32](&w.mem, count)[:count]
+	next := mem.Room[graph.Node](&w.mem, count)
 	for _, v := range level {
 		next = append(next, w.children.Of(v)...)
 	}
-	byType, err := w.retainedByType(ctx, next, keys)
+	byType, err := w.retainedByType(ctx, next)
+	if err != nil {
+		return nil, err
+	}
+	blocks := make([]keptBlock, (len(next)+levelBlock-1)/levelBlock)
+	err = mem.Parallel(ctx, w.o.Workers, len(blocks), func(_, i int) {
+		blocks[i] = w.keep(next[i*levelBlock:min((i+1)*levelBlock, len(next))], byType)
+	})
 	kept := next[:0]
-	for i, k := range keys {
-		if k == light || k != passed && float64(byType[k]) < w.large {
-			continue
-		}
-		kept = append(kept, next[i])
-		if k != passed && !w.met[k] {
-			w.met[k] = true
-			w.order = append(w.order, k)
+	for _, b := range blocks {
+		kept = append(kept, b.nodes...)
+		for _, k := range b.met {
+			if !w.met[k] {
+				w.met[k] = true
+				w.order = append(w.order, k)
+			}
 		}
 	}
 	return kept, err
 }
 
-// retainedByType fills in the keys of nodes, and adds up what they retain by type.
-func (w *descent) retainedByType(ctx context.Context, nodes []graph.Node, keys []int32) ([]uint64, error) {
+// keptBlock is what stays of a block of a level.
+type keptBlock struct {
+	nodes []graph.Node
+	met   []int32 // keys, in the order of the first meeting
+}
+
+// keep filters a block in place.
+func (w *descent) keep(nodes []graph.Node, byType []uint64) (b keptBlock) {
+	b.nodes = nodes[:0]
+	for _, v := range nodes {
+		k := w.keyOf(v, w.d.RetainedNode(v))
+		if k == light || k != passed && float64(byType[k]) < w.large {
+			continue
+		}
+		b.nodes = append(b.nodes, v)
+		if k != passed && !slices.Contains(b.met, k) {
+			b.met = append(b.met, k)
+		}
+	}
+	return b
+}
+
+// retainedByType adds up what nodes retain, by type.
+func (w *descent) retainedByType(ctx context.Context, nodes []graph.Node) ([]uint64, error) {
 	sums := make([][]uint64, mem.Workers(w.o.Workers))
 	for i := range sums {
 		sums[i] = make([]uint64, len(w.met))
 	}
 	err := mem.Parallel(ctx, len(sums), (len(nodes)+levelBlock-1)/levelBlock, func(worker, block int) {
-		for i := block * levelBlock; i < min((block+1)*levelBlock, len(nodes)); i++ {
-			retained := w.d.RetainedNode(nodes[i])
-			if keys[i] = w.keyOf(nodes[i], retained); keys[i] >= 0 {
-				sums[worker][keys[i]] += retained
+		for _, v := range nodes[block*levelBlock : min((block+1)*levelBlock, len(nodes))] {
+			retained := w.d.RetainedNode(v)
+			if k := w.keyOf(v, retained); k >= 0 {
+				sums[worker][k] += retained
 			}
 		}
 	})
