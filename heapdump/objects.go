@@ -132,7 +132,7 @@ func (s *ObjectScanner) chain(at int64) bool {
 	s.SeekTo(at)
 	last := mem.Addr(0)
 	for i := range salvageChain {
-		if !s.Next() || s.Size < 8 || s.Addr%8 != 0 {
+		if !s.nextNear() || s.Size < 8 || s.Addr%8 != 0 {
 			return false
 		}
 		if i > 0 && s.Addr-last+maxStray > 2*maxStray {
@@ -141,6 +141,15 @@ func (s *ObjectScanner) chain(at int64) bool {
 		last = s.Addr
 	}
 	return true
+}
+
+// nextNear is Next for what may be no record: the window moves by half of it at
+// least, not for each byte that looks like a tag.
+func (s *ObjectScanner) nextNear() bool {
+	if s.next() {
+		return true
+	}
+	return s.pos > len(s.win)/2 && s.more() && s.next()
 }
 
 // maxStray is how far from the one before a span may lie.
