@@ -104,11 +104,9 @@ func (s *ObjectScanner) next() bool {
 }
 
 // Sync finds a place from off on, and before limit, from which 64 object
-// Sync finds a place from off on, and before limit, from which 64 object
 // records follow each other, as they would from the start of one. Records of more
-// than half a window are passed over. Bytes that
-// lie in an object can look so, which shows when the records before end
-// elsewhere. ok is false if there is no such place.
+// than half a window are passed over. Bytes that lie in an object can look so, which
+// shows when the records before end elsewhere. ok is false if there is no such place.
 func (s *ObjectScanner) Sync(off, limit int64) (at int64, ok bool) {
 	for at = off; at < limit; at++ {
 		if s.begins(at) && s.chain(at) {

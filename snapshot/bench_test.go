@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"strings"
 	"testing"
 
 	"github.com/objgraph/objgraph/graph"
@@ -18,31 +19,37 @@ import (
 // The stages of opening a dump, apart, on the known-answer program. Wall clock
 // with a worker a processor: believe the best of several runs on a machine that
 // does nothing else. What follows on the graph is in package graph's benchmarks.
+// With OBJGRAPH_STAGES=DUMP,EXE the stages of that dump.
 func BenchmarkStages(b *testing.B) {
+	if dump, exe, ok := strings.Cut(os.Getenv("OBJGRAPH_STAGES"), ","); ok {
+		benchStages(b, dump, exe)
+		return
+	}
 	for _, n := range []int{100_000, 1_000_000, 10_000_000} {
 		if n > 1_000_000 && os.Getenv("OBJGRAPH_BIG") != "1" {
 			b.Logf("%d objects: set OBJGRAPH_BIG=1", n)
 			continue
 		}
 		exe, dump, _ := testprog.Dump(b, testprog.Spec{Dir: "leaky"}, "-n", fmt.Sprint(n))
-		s, err := snapshot.Open(context.Background(), dump, snapshot.Options{Exe: exe})
-		if err != nil {
-			b.Fatal(err)
-		}
-		benchStages(b, s, dump, n)
-		s.Close()
+		benchStages(b, dump, exe)
 	}
 }
 
-func benchStages(b *testing.B, s *snapshot.Snapshot, dump string, n int) {
+func benchStages(b *testing.B, dump, exe string) {
 	ctx := context.Background()
+	s, err := snapshot.Open(ctx, dump, snapshot.Options{Exe: exe})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer s.Close()
+	n := s.Heap.NumObjects()
 	f, err := heapdump.Open(dump)
 	if err != nil {
 		b.Fatal(err)
 	}
 	defer f.Close()
 	run := func(stage string, do func(m *mem.Scratch) error) {
-		b.Run(fmt.Sprintf("%s/n=%d", stage, n), func(b *testing.B) {
+		b.Run(fmt.Sprintf("%s/objects=%d", stage, n), func(b *testing.B) {
 			b.SetBytes(f.Size())
 			for b.Loop() {
 				var m mem.Scratch
@@ -58,12 +65,26 @@ func benchStages(b *testing.B, s *snapshot.Snapshot, dump string, n int) {
 		_, err := heap.Build(ctx, f.Data(), heap.Options{In: f.In(), Mem: m})
 		return err
 	})
+	link := func(m *mem.Scratch) (*graph.Edges, error) {
+		return graph.Link(ctx, n, s.Heap.SlotsHint(), s.Heap.Targets, graph.LinkOptions{Mem: m})
+	}
 	run("resolve", func(m *mem.Scratch) error {
-		_, err := graph.Link(ctx, s.Heap.NumObjects(), s.Heap.SlotsHint(), s.Heap.Targets, graph.LinkOptions{Mem: m})
+		_, err := link(m)
 		return err
 	})
+	edges, err := link(nil)
+	if err != nil {
+		b.Fatal(err)
+	}
 	run("type", func(m *mem.Scratch) error {
 		_, err := typing.Run(ctx, s.Heap, s.Image, m)
+		return err
+	})
+	run("reach", func(*mem.Scratch) error {
+		g, err := graph.New(edges, s.Graph.Roots())
+		if err == nil {
+			_, err = g.Reach(ctx)
+		}
 		return err
 	})
 	run("dominators", func(m *mem.Scratch) error {
