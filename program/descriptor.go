@@ -48,11 +48,16 @@ func (tt *typeTable) header(addr mem.Addr) (h header, ok bool) {
 	if !tt.p.Types.Contains(addr) {
 		return h, false
 	}
-	a, ptr := tt.p.Arch, uint64(tt.p.Arch.PtrSize)
 	b := tt.p.file.mem(addr, tt.bodyOffset())
 	if b == nil {
 		return h, false
 	}
+	return headerOf(b, tt.p.Arch)
+}
+
+// headerOf decodes and checks the common part of a descriptor, which is all of b.
+func headerOf(b []byte, a mem.Arch) (h header, ok bool) {
+	ptr := uint64(a.PtrSize)
 	h = header{
 		size: a.Word(b), ptrBytes: a.WordAt(b, ptr),
 		tflag: b[2*ptr+4], align: b[2*ptr+5], kind: Kind(b[2*ptr+7] & 31),
@@ -166,7 +171,11 @@ func (tt *typeTable) nameAtAddr(addr mem.Addr) (flag byte, name, tag []byte, ok 
 	if !tt.p.Types.Contains(addr) {
 		return 0, nil, nil, false
 	}
-	b := tt.p.file.mem(addr, uint64(tt.p.Types.End-addr))
+	return nameIn(tt.p.file.mem(addr, uint64(tt.p.Types.End-addr)))
+}
+
+// nameIn reads the name that b begins with.
+func nameIn(b []byte) (flag byte, name, tag []byte, ok bool) {
 	c := cursor{buf: b}
 	flag = c.u8()
 	name = c.take(c.uleb())

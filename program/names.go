@@ -1,6 +1,7 @@
 package program
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 
@@ -163,9 +164,11 @@ func fullName(t *Type, depth int) string {
 	case t.FullName != "":
 		return t.FullName
 	}
-	t.FullName = t.Name
+	if t.FullName = t.Name; t.Name == "" { // of MadeTypes
+		t.FullName = "…"
+	}
 	switch {
-	case depth > maxDepth || strings.IndexByte(t.Name, '.') < 0:
+	case depth > maxDepth || t.Name != "" && strings.IndexByte(t.Name, '.') < 0:
 	case t.Named:
 		t.FullName = namedFullName(t)
 	default:
@@ -195,7 +198,7 @@ func compositeName(t *Type, depth int) string {
 	case Map:
 		return "map[" + fullName(t.Key, depth) + "]" + fullName(t.Elem, depth)
 	case Chan:
-		return chanPrefix(t.Name) + fullName(t.Elem, depth)
+		return cmp.Or(t.begins, chanPrefix(t.Name)) + fullName(t.Elem, depth)
 	case FuncKind:
 		return "func(" + paramNames(t, depth) + ")" + resultNames(t.Out, depth)
 	case Struct:
@@ -249,7 +252,7 @@ func joinNames(types []*Type, depth int) string {
 // structName spells an unnamed struct, without tags. A synthetic one of the
 // compiler (map.group[K]V) has a name of its own and keeps it.
 func structName(t *Type, depth int) string {
-	if !strings.HasPrefix(t.Name, "struct {") {
+	if t.Name != "" && !strings.HasPrefix(t.Name, "struct {") {
 		return t.Name
 	}
 	var b strings.Builder

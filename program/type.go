@@ -71,6 +71,8 @@ type Type struct {
 	Named    bool // declared with a name, predeclared ones included
 	Shape    bool // stands for several types (go.shape) and must not name an object
 
+	begins string // of a channel of MadeTypes: its name, with the direction
+
 	arch mem.Arch
 	laid bool                 // layout has run
 	nest int                  // structs and arrays inside each other, 0: not counted, -1: being counted

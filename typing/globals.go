@@ -29,7 +29,7 @@ func (w *walker) seedFinalizers() {
 		if w.img == nil {
 			continue
 		}
-		if t := w.img.TypeAt(f.ObjectType); t != nil && t.Kind == program.Pointer && names(t.Elem) {
+		if t := w.made.TypeAt(f.ObjectType); t != nil && t.Kind == program.Pointer && names(t.Elem) {
 			w.claim(claim{f.Object, w.id(Value, t.Elem), 1, Finalizer})
 		}
 	}

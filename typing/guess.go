@@ -319,7 +319,7 @@ func (g *guesser) mayBeInterface(t *program.Type, tab, data mem.Addr) bool {
 	case uint64(tab)%g.ptr != 0:
 		return false
 	case t.Methods == 0:
-		return g.img.TypeAt(tab) != nil
+		return g.made.TypeAt(tab) != nil
 	}
 	_, listed := g.itabs[tab]
 	return listed || g.img.ItabType(tab) != nil

@@ -37,7 +37,7 @@ func (w *walker) headerType(desc mem.Addr, slot uint64) TypeID {
 	if w.img == nil {
 		return w.named(desc)
 	}
-	t := w.img.TypeAt(desc)
+	t := w.made.TypeAt(desc)
 	if t == nil || t.Size == 0 || t.Shape {
 		return 0
 	}

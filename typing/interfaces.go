@@ -45,9 +45,9 @@ func (w *walker) findDynamic(tab mem.Addr) descType {
 	var t *program.Type
 	switch {
 	case isItab:
-		t = w.img.TypeAt(desc)
+		t = w.made.TypeAt(desc)
 	default:
-		if t = w.img.TypeAt(tab); t == nil {
+		if t = w.made.TypeAt(tab); t == nil {
 			t = w.img.ItabType(tab)
 		}
 	}

@@ -29,6 +29,10 @@ func (tb *table) byLibrary(l *layout, t *program.Type, off uint64) bool {
 		return tb.syncEface(l, off)
 	case name == "runtime.timeTimer":
 		return tb.timeTimer(l, t, off)
+	case name == "runtime.g":
+		return tb.goroutine(l, t, off)
+	case name == "net.TCPAddr" || name == "net.UDPAddr" || name == "net.IPAddr":
+		return tb.netAddr(l, t, off)
 	}
 	return false
 }
@@ -144,6 +148,60 @@ func (tb *table) timeTimer(l *layout, t *program.Type, off uint64) bool {
 		tb.flatten(l, f.Type, off+f.Offset)
 	}
 	return true
+}
+
+// goroutine: its labels are an unsafe.Pointer to what package runtime/pprof puts
+// there (runtime/runtime2.go, runtime/pprof/label.go).
+func (tb *table) goroutine(l *layout, t *program.Type, off uint64) bool {
+	labels := tb.lookupGo("runtime/pprof.labelMap")
+	if labels == nil {
+		return false
+	}
+	for i := range t.Fields {
+		f := &t.Fields[i]
+		if f.Name == "labels" && f.Type.Kind == program.UnsafePointer {
+			l.add(op{off: off + f.Offset, kind: opPtr, t: labels})
+			continue
+		}
+		tb.flatten(l, f.Type, off+f.Offset)
+	}
+	return true
+}
+
+// netAddr: the address that the system gave is a slice of the socket address that
+// was made for it (net/tcpsock_posix.go, udpsock_posix.go, iprawsock_posix.go).
+func (tb *table) netAddr(l *layout, t *program.Type, off uint64) bool {
+	ip := t.Field("IP")
+	if ip == nil || ip.Type.Kind != program.Slice {
+		return false
+	}
+	for i := range t.Fields {
+		f := &t.Fields[i]
+		if f == ip {
+			l.add(op{off: off + f.Offset, kind: opSlice, t: f.Type.Elem, n: 2 * tb.ptr, odd: true})
+			continue
+		}
+		tb.flatten(l, f.Type, off+f.Offset)
+	}
+	return true
+}
+
+// claimIP is claim for the bytes of a net.IP, which may be those of a socket
+// address: by where in a slot of which size they lie, and up to where they go.
+func (w *walker) claimIP(c claim) {
+	if p, ok := w.h.Locate(c.addr); ok && p.Leaf() {
+		for _, name := range []string{"syscall.SockaddrInet4", "syscall.SockaddrInet6"} {
+			t := w.lookupGo(name)
+			if t == nil || classOf(t.Size) != p.Size() {
+				continue
+			}
+			if f := t.Field("Addr"); f != nil && f.Offset == uint64(c.addr-p.Start()) && f.Type.Size == c.n {
+				c = claim{p.Start(), w.id(Value, t), 1, c.ev}
+				break
+			}
+		}
+	}
+	w.claim(c)
 }
 
 // larger gives the type of what a *t points at where that is not a t: a struct

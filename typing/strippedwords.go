@@ -84,7 +84,7 @@ func (w *walker) isTypeWord(tab mem.Addr) bool {
 	if _, ok := w.itabs[tab]; ok {
 		return true
 	}
-	return w.img.TypeAt(tab) != nil || w.img.ItabType(tab) != nil
+	return w.made.TypeAt(tab) != nil || w.img.ItabType(tab) != nil
 }
 
 // closureObject claims an object that begins with the entry of a function as
@@ -121,7 +121,7 @@ func isClosureName(f *program.Func) bool {
 // chanObject claims an object that has a descriptor where a channel has that of
 // its elements, and agrees with it in every other word.
 func (w *walker) chanObject(o *heap.Object) bool {
-	elem := w.img.TypeAt(w.addr(view{o.Addr, o.Contents}, w.chans.elemtype))
+	elem := w.made.TypeAt(w.addr(view{o.Addr, o.Contents}, w.chans.elemtype))
 	if elem == nil || elem.Shape || !w.isChan(o, elem) {
 		return false
 	}

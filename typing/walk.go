@@ -22,6 +22,7 @@ type walker struct {
 	h    *heap.Heap
 	head headerRule
 	mem  memory
+	made *program.MadeTypes // by descriptor; nil without an executable
 	scan *StackScan
 
 	of        []TypeID    // by object
@@ -66,6 +67,7 @@ func newWalker(h *heap.Heap, img *program.Image, m *mem.Scratch) *walker {
 	w.sudog, w.mapextra = w.lookup("runtime.sudog"), w.lookup("runtime.mapextra")
 	if img != nil {
 		r := img.Program().Text
+		w.made = img.MadeTypes(w.bytesAt)
 		w.text = [2]mem.Addr{r.Start + img.Slide().Text, r.End + img.Slide().Text}
 	}
 	for _, it := range h.Itabs {
@@ -80,6 +82,17 @@ func (w *walker) evidence() []Evidence {
 		w.marks[i] = mark(m.ev())
 	}
 	return unsafe.Slice((*Evidence)(unsafe.SliceData(w.marks)), len(w.marks))
+}
+
+// bytesAt is what the dump holds from an address up to the end of the object, frame
+// or segment there, nil if it has nothing.
+func (w *walker) bytesAt(a mem.Addr) []byte {
+	p, ok := w.h.Locate(a)
+	if !ok {
+		return w.mem.at(a)
+	}
+	b := w.h.At(p).Contents
+	return b[min(uint64(a-p.Start()), uint64(len(b))):]
 }
 
 // lookup is the row of a runtime type, 0 if the program does not have it.
@@ -191,7 +204,7 @@ func (w *walker) step(o *op, v view, ev Evidence) {
 	case opPtr:
 		w.claimPtr(o, claim{p, w.target1(o, Value), 1, ev})
 	case opSlice:
-		w.claim(claim{p, w.target1(o, Array), w.word(v, o.off+o.n), ev})
+		w.claimSlice(o, claim{p, w.target1(o, Array), w.word(v, o.off+o.n), ev})
 	case opString:
 		w.claim(claim{p, w.str, w.word(v, o.off+w.ptr), ev})
 	case opIface:
@@ -213,6 +226,14 @@ func (w *walker) step(o *op, v view, ev Evidence) {
 func (w *walker) claimPtr(o *op, c claim) {
 	if o.odd {
 		w.claimLarger(c)
+		return
+	}
+	w.claim(c)
+}
+
+func (w *walker) claimSlice(o *op, c claim) {
+	if o.odd {
+		w.claimIP(c)
 		return
 	}
 	w.claim(c)

@@ -1,0 +1,110 @@
+// Library has what the standard library hides from who reads a heap: the socket
+// addresses behind the ends of connections, the labels of goroutines, and values of
+// types that reflect makes while the program runs.
+//
+// usage: library -dump FILE; the truth is printed as package truth says.
+package main
+
+import (
+	"context"
+	"flag"
+	"net"
+	"os"
+	"reflect"
+	"runtime"
+	"runtime/pprof"
+	"unsafe"
+
+	"programs/truth"
+)
+
+func main() {
+	dump := flag.String("dump", "library.dump", "write the heap dump to this `file`")
+	flag.Parse()
+	a := truth.New()
+	truth.Exit(connect(a))
+	label(a)
+	makeTypes(a)
+	runtime.GC()
+	truth.Exit(a.DumpTo(os.Stdout, *dump))
+	close(quit)
+	runtime.KeepAlive(&made)
+}
+
+var conns []net.Conn
+
+// connect leaves 5 connections, of which both ends are kept.
+func connect(a *truth.Account) error {
+	l, err := net.Listen("tcp4", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	for i := 0; i < 5; i++ {
+		out, err := net.Dial("tcp4", l.Addr().String())
+		if err != nil {
+			return err
+		}
+		in, err := l.Accept()
+		if err != nil {
+			return err
+		}
+		conns = append(conns, out, in)
+		socket(a, out.LocalAddr())
+		socket(a, in.RemoteAddr())
+	}
+	return nil
+}
+
+// socket notes what the bytes of an address are a part of.
+func socket(a *truth.Account, addr net.Addr) {
+	ip := addr.(*net.TCPAddr).IP
+	a.Some("syscall.SockaddrInet4", unsafe.Add(unsafe.Pointer(&ip[0]), -8))
+}
+
+// quit is what labelled goroutines wait for.
+var quit = make(chan struct{})
+
+// label leaves 7 goroutines with labels.
+func label(a *truth.Account) {
+	ready := make(chan bool)
+	for i := 0; i < 7; i++ {
+		go pprof.Do(context.Background(), pprof.Labels("tenant", "a"), func(context.Context) {
+			ready <- true
+			<-quit
+		})
+		<-ready
+	}
+	a.Count("pprof.labelMap", 7*objectsOfLabels)
+}
+
+// Kept is what values of made types hold.
+type Kept struct{ a, b, c int }
+
+// made are values of types that no source spells.
+var made []reflect.Value
+
+func makeTypes(a *truth.Account) {
+	kept := reflect.TypeOf((*Kept)(nil))
+	record := reflect.StructOf([]reflect.StructField{
+		{Name: "N", Type: reflect.TypeOf(0), Tag: `json:"n"`},
+		{Name: "Held", Type: kept},
+		{Name: "Names", Type: reflect.TypeOf([]string(nil))},
+	})
+	for i := 0; i < 11; i++ {
+		v := reflect.New(record)
+		v.Elem().Field(1).Set(reflect.ValueOf(truth.Of(a, new(Kept))))
+		a.Object("struct { N int; Held *main.Kept; Names []string }", v.UnsafePointer())
+		made = append(made, v.Elem())
+	}
+	list := reflect.MakeSlice(reflect.SliceOf(record), 13, 13)
+	a.Object("[]struct { N int; Held *main.Kept; Names []string }", list.UnsafePointer())
+	a.Count("[]struct { N int; Held *main.Kept; Names []string }", 1) // the slice itself
+	table := reflect.MakeMap(reflect.MapOf(reflect.TypeOf(uint16(0)), record))
+	table.SetMapIndex(reflect.ValueOf(uint16(1)), list.Index(0))
+	a.Object("map[uint16]struct { N int; Held *main.Kept; Names []string }", table.UnsafePointer())
+	array := reflect.New(reflect.ArrayOf(3, record))
+	a.Object("[3]struct { N int; Held *main.Kept; Names []string }", array.UnsafePointer())
+	queue := reflect.MakeChan(reflect.ChanOf(reflect.BothDir, record), 2)
+	a.Object("chan struct { N int; Held *main.Kept; Names []string }", queue.UnsafePointer())
+	made = append(made, list, table, array, queue)
+}
