@@ -90,10 +90,12 @@ func (d *MadeTypes) shell(addr mem.Addr) (t *Type, body []byte) {
 // finish names the types of the batch and computes what depends on their parts;
 // false if they cannot be.
 func (d *MadeTypes) finish() bool {
+	parts := d.parts()
 	for _, b := range d.batch {
-		if b.t.boundNesting(0) >= maxDepth {
-			return false
-		}
+		b.t.boundNesting(0)
+	}
+	if d.parts() != parts { // it took them from a type that contains itself
+		return false
 	}
 	for _, b := range d.batch {
 		said := b.t.PtrBytes
@@ -104,6 +106,18 @@ func (d *MadeTypes) finish() bool {
 	d.spell()
 	d.useKnown()
 	return true
+}
+
+// parts counts what the types of the batch are made of.
+func (d *MadeTypes) parts() (n int) {
+	for _, b := range d.batch {
+		b.t.eachPart(func(part **Type) {
+			if *part != nil {
+				n++
+			}
+		})
+	}
+	return n
 }
 
 // maxBatch bounds the types that are made of each other.
