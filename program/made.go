@@ -39,6 +39,9 @@ func (d *MadeTypes) TypeAt(addr mem.Addr) *Type {
 	}
 	d.batch = d.batch[:0]
 	t := d.part(addr)
+	if len(d.batch) == 0 {
+		return nil // not remembered: any word may be asked for
+	}
 	if t == nil || !d.finish() {
 		for _, b := range d.batch {
 			delete(d.types, b.addr)
