@@ -75,7 +75,7 @@ func alike(w Want, t *typing.Type) bool {
 // converted reports whether (*T)(p) can make the one type of the other: their
 // underlying types are the same, or the code does so by unsafe.Pointers.
 func converted(w Want, t *typing.Type) bool {
-	if w.Type != nil && madeByReflect(typeName(w.Type), t) {
+	if w.Type != nil && madeUnsafely(typeName(w.Type), t) {
 		return true
 	}
 	if t.Form == typing.String {
@@ -95,9 +95,9 @@ func converted(w Want, t *typing.Type) bool {
 	return false
 }
 
-// madeByReflect tells the types that package reflect makes values of other
-// types with.
-func madeByReflect(want string, t *typing.Type) bool {
+// madeUnsafely tells the types that packages reflect and protobuf make values of
+// other types with.
+func madeUnsafely(want string, t *typing.Type) bool {
 	switch want {
 	case "reflect.makeFuncImpl", "reflect.methodValue":
 		return t.Form == typing.FuncValue
@@ -105,6 +105,8 @@ func madeByReflect(want string, t *typing.Type) bool {
 		return t.Form == typing.Value && t.Go.Kind == program.Slice
 	case "internal/unsafeheader.String":
 		return t.Form == typing.Value && t.Go.Kind == program.String
+	case "google.golang.org/protobuf/internal/impl.pointer":
+		return t.Form == typing.Array && t.Go.Kind == program.Pointer
 	}
 	return false
 }
