@@ -2,13 +2,14 @@ package graph
 
 import (
 	"context"
+	"slices"
 
 	"github.com/objgraph/objgraph/mem"
 )
 
 // frontier is a search from objects to objects by all workers, level by level.
-// Whoever visits an object pushes those that are to be visited next; what a search
-// finds must not depend on the order.
+// Whoever visits objects, a few at a time, pushes those that are to be visited next;
+// what a search finds must not depend on the order.
 type frontier struct {
 	ctx      context.Context
 	visitors []*visitor
@@ -24,6 +25,8 @@ type visitor struct {
 	spare [][]mem.ObjID // empty chunks
 	block []mem.ObjID   // that chunks are cut from
 	pulse pulse
+	rows  [gathered][]mem.ObjID
+	read  mem.ObjID // of what was read ahead, so that it is not left out
 	_     [64]byte // workers share no line of the cache
 }
 
@@ -76,7 +79,7 @@ func (v *visitor) empty() []mem.ObjID {
 }
 
 // run visits what was pushed until nothing is; false if the context ended it.
-func (f *frontier) run(visit func(v *visitor, id mem.ObjID)) bool {
+func (f *frontier) run(visit func(v *visitor, ids []mem.ObjID)) bool {
 	for {
 		if !f.runFew(visit) {
 			return false
@@ -86,8 +89,8 @@ func (f *frontier) run(visit func(v *visitor, id mem.ObjID)) bool {
 		}
 		err := mem.Parallel(f.ctx, len(f.visitors), len(f.chunks), func(worker, i int) {
 			v := f.visitors[worker]
-			for _, id := range f.chunks[i] {
-				visit(v, id)
+			for ids := range slices.Chunk(f.chunks[i], gathered) {
+				visit(v, ids)
 			}
 			v.spare = append(v.spare, f.chunks[i][:0])
 		})
@@ -98,13 +101,13 @@ func (f *frontier) run(visit func(v *visitor, id mem.ObjID)) bool {
 }
 
 // runFew visits levels of few objects by one worker, until there are more.
-func (f *frontier) runFew(visit func(v *visitor, id mem.ObjID)) bool {
+func (f *frontier) runFew(visit func(v *visitor, ids []mem.ObjID)) bool {
 	v := f.first()
 	for len(v.full) == 0 && len(v.last) > 0 && len(v.last) < fewObjects {
 		level := v.last
 		v.last = v.empty()
-		for _, id := range level {
-			visit(v, id)
+		for ids := range slices.Chunk(level, gathered) {
+			visit(v, ids)
 		}
 		v.spare = append(v.spare, level[:0])
 		if v.pulse.stop(len(level)) {
@@ -125,4 +128,21 @@ func (f *frontier) collect() {
 			v.last = nil
 		}
 	}
+}
+
+// gathered is how many objects are visited together.
+const gathered = 16
+
+// gather is the rows of some objects, of which the first entries are near already:
+// asked for at once, their waits for memory are one.
+func (v *visitor) gather(r *rows, ids []mem.ObjID) [][]mem.ObjID {
+	for i, id := range ids {
+		v.rows[i] = r.row(id)
+	}
+	for _, row := range v.rows[:len(ids)] {
+		if len(row) > 0 {
+			v.read ^= row[0]
+		}
+	}
+	return v.rows[:len(ids)]
 }

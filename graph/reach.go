@@ -64,7 +64,11 @@ func (m *marker) fromRoots(weak bool) bool {
 		}
 		m.mark(m.front.first(), roots.Targets(r))
 	}
-	return m.front.run(func(v *visitor, id mem.ObjID) { m.mark(v, m.g.out.row(id)) })
+	return m.front.run(func(v *visitor, ids []mem.ObjID) {
+		for _, row := range v.gather(&m.g.out, ids) {
+			m.mark(v, row)
+		}
+	})
 }
 
 // markAside adds the leaves aside whose referrers are in a set to it.

@@ -151,10 +151,20 @@ func (f *flow) run(weak bool) bool {
 			f.tell(f.front.first(), f.g.roots.Targets(r), 1<<64-1)
 		}
 	}
-	return f.front.run(func(v *visitor, id mem.ObjID) {
+	return f.front.run(f.visit)
+}
+
+func (f *flow) visit(v *visitor, ids []mem.ObjID) {
+	rows := v.gather(&f.g.out, ids)
+	for _, row := range rows {
+		for _, t := range row {
+			v.read ^= mem.ObjID(atomic.LoadUint64(&f.lost[t])) // likewise
+		}
+	}
+	for i, id := range ids {
 		atomic.AndUint64(&f.wait.words[id/64], ^(1 << (id % 64))) // before lost is read: what comes after is told again
-		f.tell(v, f.g.out.row(id), atomic.LoadUint64(&f.lost[id])&^(1<<f.class[id]))
-	})
+		f.tell(v, rows[i], atomic.LoadUint64(&f.lost[id])&^(1<<f.class[id]))
+	}
 }
 
 // through is what is lost behind an object: what was lost before, but for its
