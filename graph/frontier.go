@@ -27,7 +27,7 @@ type visitor struct {
 	pulse pulse
 	rows  [gathered][]mem.ObjID
 	read  mem.ObjID // of what was read ahead, so that it is not left out
-	_     [64]byte // workers share no line of the cache
+	_     [64]byte  // workers share no line of the cache
 }
 
 const (

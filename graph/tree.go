@@ -115,6 +115,7 @@ type breadth struct {
 	queue mem.Queue[mem.ObjID] // entered, targets not looked at; without those that point nowhere
 	pulse pulse
 	mem   mem.Scratch // of the queue
+	read  uint32      // of what was read ahead, so that it is not left out
 }
 
 // seed enters what the conservative roots point to, or what the others do.
@@ -145,16 +146,32 @@ func (b *breadth) enter(t mem.ObjID, parent Node, dist uint32) {
 
 // search goes on from what was entered; false if the context ended it.
 func (b *breadth) search() bool {
+	var rows [gathered][]mem.ObjID
 	for {
-		from, ok := b.queue.Pop()
-		if !ok {
+		few := b.queue.PopFew(gathered)
+		if len(few) == 0 {
 			return true
 		}
-		row := b.g.out.row(from)
-		if b.pulse.stop(1 + len(row)) {
-			return false
+		b.gather(&rows, few)
+		for i, from := range few {
+			if b.pulse.stop(1 + len(rows[i])) {
+				return false
+			}
+			b.expand(from, rows[i], b.up[from].dist+1)
 		}
-		b.expand(from, row, b.up[from].dist+1)
+	}
+}
+
+// gather is the rows of a few objects, with what the tree has of their targets near:
+// asked for at once, the waits for memory are one.
+func (b *breadth) gather(rows *[gathered][]mem.ObjID, few []mem.ObjID) {
+	for i, from := range few {
+		rows[i] = b.g.out.row(from)
+	}
+	for _, row := range rows[:len(few)] {
+		for _, t := range row {
+			b.read ^= b.up[t].dist
+		}
 	}
 }
 

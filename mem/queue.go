@@ -40,12 +40,22 @@ func (q *Queue[T]) extend() {
 
 // Pop takes the element that was pushed first; ok is false if there is none.
 func (q *Queue[T]) Pop() (v T, ok bool) {
-	if len(q.head) == 0 && !q.advance() {
+	few := q.PopFew(1)
+	if len(few) == 0 {
 		return v, false
 	}
-	v = q.head[0]
-	q.head = q.head[1:]
-	return v, true
+	return few[0], true
+}
+
+// PopFew takes the elements that were pushed first, at least one if there is any and
+// at most so many. They stay until the next pop.
+func (q *Queue[T]) PopFew(most int) []T {
+	if len(q.head) == 0 && !q.advance() {
+		return nil
+	}
+	few := q.head[:min(most, len(q.head))]
+	q.head = q.head[len(few):]
+	return few
 }
 
 // advance makes the oldest chunk the head, and the one before a spare.
