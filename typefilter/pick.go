@@ -44,7 +44,7 @@ func putAside(leaks []Leak, series *Series) {
 			l.Aside = "a part of the map that grows"
 		case l.Noise == NotNoise:
 		case plain:
-			l.Aside = l.Rule + ", while another type leaked"
+			l.Aside = l.Rule + ", while another type " + series.does()
 		default:
 			l.Aside = l.asideAlone(series)
 		}
@@ -65,6 +65,8 @@ func (l *Leak) asideAlone(series *Series) string {
 	switch {
 	case FormOf(l.Name) == Tiny:
 		return l.Rule + ", of which blocks are counted and not values"
+	case l.Noise == Internals && series.Dumps == 1:
+		return l.Rule + ", of which one dump shows no growth"
 	case l.Noise == Internals && (!l.Shape.InEvery() || grew < 2):
 		return l.Rule + ", without growth in two intervals and no plateau"
 	case l.Noise != Parts && series.Dumps > 1 && l.PerJob < 1:
@@ -73,6 +75,14 @@ func (l *Leak) asideAlone(series *Series) string {
 		return l.Rule + ", held by nothing outside the standard library"
 	}
 	return ""
+}
+
+// does says what is known of a type that others are put aside for.
+func (s *Series) does() string {
+	if s.Dumps == 1 {
+		return "holds as much"
+	}
+	return "leaked"
 }
 
 // choose sorts the leaks and picks the first, unless it was put aside.
