@@ -33,7 +33,8 @@ func OnCrash(o Options) (*Tracer, error) {
 //     and the reason the runtime writes to standard error alone.
 //
 // A job that panics leaves a dump in any case, see Do. An empty text is removed
-// by Close, or by the next process in the folder.
+// by Close, by objgraph watch and run when the process is no more, or by the next
+// one in the folder.
 func (t *Tracer) OnCrash() error {
 	if t.off() {
 		return nil
@@ -56,19 +57,42 @@ func (t *Tracer) OnCrash() error {
 	return t.crash.open(t.folder.dir)
 }
 
+// open makes the file. While the process lives its lock is held, by the copy that
+// SetCrashOutput makes: so others can tell an empty text that nobody will fill.
 func (c *crashOutput) open(dir string) error {
 	path := filepath.Join(dir, fmt.Sprintf("%s%d-%d.txt", crashPrefix, os.Getpid(), time.Now().Unix()))
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
+	f, err := openLocked(path)
 	if err != nil {
 		return err
 	}
-	defer f.Close() // SetCrashOutput has a copy
+	defer f.Close()
 	if err := debug.SetCrashOutput(f, debug.CrashOptions{}); err != nil {
 		os.Remove(path)
 		return err
 	}
 	c.path = path
 	return nil
+}
+
+// openLocked opens a file to append to. Before it was locked, someone may have taken
+// it for that of a process that has gone, and removed it.
+func openLocked(path string) (*os.File, error) {
+	for {
+		f, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
+		if err != nil {
+			return nil, err
+		}
+		holdLock(f)
+		opened, err := f.Stat()
+		if err != nil {
+			f.Close()
+			return nil, err
+		}
+		if there, err := os.Lstat(path); err == nil && os.SameFile(there, opened) {
+			return f, nil
+		}
+		f.Close()
+	}
 }
 
 // close ends the file, and removes it if it is empty.

@@ -22,3 +22,6 @@ func lockFile(path string) (*os.File, error) {
 	}
 	return f, nil
 }
+
+// holdLock locks a file for as long as it, or a copy of its descriptor, is open.
+func holdLock(f *os.File) { _ = syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) }

@@ -26,3 +26,6 @@ func lockFile(path string) (*os.File, error) {
 	}
 	return os.NewFile(uintptr(h), path), nil
 }
+
+// holdLock does nothing: nobody asks here whether the file is still in use.
+func holdLock(*os.File) {}
