@@ -24,7 +24,7 @@ typing:            mem heapdump heap program
 snapshot:          all above
 census:            mem heapdump typefilter graph typing snapshot
 fields:            mem heap program typing
-pprofile:          mem graph typing snapshot census
+pprofile:          mem heap graph typing snapshot census
 partition:         mem heapdump heap typefilter graph typing fields snapshot census
 declare:           mem program
 
