@@ -65,7 +65,11 @@ func (o *Object) Hash() (uint32, error) {
 // Attr looks an attribute up. A condition may look at it for each of millions of
 // objects.
 func (o *Object) Attr(name string) (starlark.Value, error) {
-	if name != "type" && name != "size" && name != "package" {
+	switch name {
+	case "type", "size", "package", "evidence":
+	case "retained":
+		o.look(ofHeld)
+	default:
 		o.look(ofObject)
 	}
 	return o.s.words.object.attr(o, name)
