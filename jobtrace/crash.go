@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -14,6 +15,9 @@ type crashOutput struct {
 	path     string
 	watching bool // the memory
 }
+
+// crashing has the output of the process: the last that was opened.
+var crashing atomic.Pointer[crashOutput]
 
 // OnCrash starts a Tracer with its OnCrash: for programs that have no jobs, and
 // those whose jobs are not traced.
@@ -71,28 +75,41 @@ func (c *crashOutput) open(dir string) error {
 		return err
 	}
 	c.path = path
+	crashing.Store(c)
 	return nil
 }
 
-// openLocked opens a file to append to. Before it was locked, someone may have taken
-// it for that of a process that has gone, and removed it.
-func openLocked(path string) (*os.File, error) {
-	for {
-		f, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
-		if err != nil {
+// moved opens the file anew if it lay in a folder that was removed.
+func (c *crashOutput) moved(dir string) error {
+	if c.path == "" {
+		return nil
+	}
+	if _, err := os.Lstat(c.path); err == nil {
+		return nil
+	}
+	return c.open(dir)
+}
+
+// openLocked opens a file to append to. Before it is locked, someone may take it for
+// that of a process that has gone, and remove it.
+func openLocked(path string) (f *os.File, err error) {
+	for range 100 {
+		if f, err = openOwn(path, os.O_WRONLY|os.O_APPEND); err != nil {
 			return nil, err
 		}
-		holdLock(f)
+		held := holdLock(f)
 		opened, err := f.Stat()
 		if err != nil {
 			f.Close()
 			return nil, err
 		}
-		if there, err := os.Lstat(path); err == nil && os.SameFile(there, opened) {
+		if there, err := os.Lstat(path); held && err == nil && os.SameFile(there, opened) {
 			return f, nil
 		}
 		f.Close()
+		time.Sleep(time.Millisecond)
 	}
+	return nil, fmt.Errorf("%s is locked or removed again and again", path)
 }
 
 // close ends the file, and removes it if it is empty.
@@ -100,7 +117,9 @@ func (c *crashOutput) close() {
 	if c.path == "" {
 		return
 	}
-	_ = debug.SetCrashOutput(nil, debug.CrashOptions{})
+	if crashing.CompareAndSwap(c, nil) {
+		_ = debug.SetCrashOutput(nil, debug.CrashOptions{})
+	}
 	if info, err := os.Stat(c.path); err == nil && info.Size() == 0 {
 		os.Remove(c.path)
 	}

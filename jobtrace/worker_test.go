@@ -131,6 +131,21 @@ func TestCrashText(t *testing.T) {
 	}
 }
 
+// TestCrashOfSecond closes one Tracer before another one's process crashes.
+func TestCrashOfSecond(t *testing.T) {
+	dir, out, err := work(t, "second")
+	if err == nil || !strings.Contains(out, "fatal error") {
+		t.Fatalf("it ended with %v:\n%.500s", err, out)
+	}
+	files, _ := filepath.Glob(filepath.Join(dir, "..", "*", "crash-*.txt"))
+	if len(files) != 1 || !strings.Contains(files[0], "second") {
+		t.Fatalf("files %v, want the second's", files)
+	}
+	if text, err := os.ReadFile(files[0]); err != nil || !strings.Contains(string(text), "main.overflow(") {
+		t.Errorf("%v, %q", err, text)
+	}
+}
+
 // TestEmptyCrashText has a worker stopped by a signal: the text that it has open is
 // empty, and is removed when it is no more, and not before.
 func TestEmptyCrashText(t *testing.T) {
