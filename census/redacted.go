@@ -1,7 +1,7 @@
 package census
 
 import (
-	"github.com/objgraph/objgraph/heap"
+	"github.com/objgraph/objgraph/mem"
 	"github.com/objgraph/objgraph/snapshot"
 )
 
@@ -18,19 +18,24 @@ const (
 
 // isRedacted reports whether contents were taken out of a dump.
 func isRedacted(s *snapshot.Snapshot) bool {
-	blank, code, spoken := 0, 0, false
-	word := s.Heap.Arch.PtrSize
-	s.Heap.Each(func(o *heap.Object) bool {
-		if o.Size < smallest || o.Size >= smallerThan || !o.Slots.Empty() || len(o.Contents) < smallest {
-			return true
+	blank, code := 0, 0
+	word, size := s.Heap.Arch.PtrSize, s.Heap.Sizes()
+	for id := range mem.ObjID(s.Heap.NumObjects()) {
+		if n := size(id); n < smallest || n >= smallerThan {
+			continue
 		}
-		spoken = !zero(o.Contents[word:])
+		o := s.Heap.Object(id)
+		if !o.Slots.Empty() || len(o.Contents) < smallest {
+			continue
+		}
+		if !zero(o.Contents[word:]) {
+			return false
+		}
 		if blank++; !zero(o.Contents[:word]) {
 			code++
 		}
-		return !spoken
-	})
-	return !spoken && blank >= leastBlank && code <= blank/mostCode
+	}
+	return blank >= leastBlank && code <= blank/mostCode
 }
 
 func zero(b []byte) bool {
