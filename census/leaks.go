@@ -54,6 +54,8 @@ type Leaks struct {
 
 	Background []typefilter.Leak // grew no more with jobs than without
 	Ambiguous  int               // objects that may be new, in slots used again for the same type
+	Redacted   []string          // of Dumps: those without contents, which are compared with no others
+	Uncompared bool              // the first or the last is one of them: nothing is known of Ambiguous
 
 	Objects []mem.ObjID // of the picked type: the leaked ones, in the last dump
 	Chains  []Chain     // how they are held, the commonest way first
@@ -191,7 +193,12 @@ func (f *finder) run(ctx context.Context) error {
 	if err := f.series.read(ctx); err != nil {
 		return err
 	}
-	f.Last, f.Ambiguous = f.series.last, f.series.ambiguous()
+	f.Last, f.Ambiguous, f.Uncompared = f.series.last, f.series.ambiguous(), f.series.uncompared()
+	for i, redacted := range f.series.redacted {
+		if redacted {
+			f.Redacted = append(f.Redacted, f.series.paths[i])
+		}
+	}
 	f.Complete = f.Last.Complete() && !slices.Contains(f.series.used, false)
 	f.Dumps, f.Jobs = f.series.compared(f.Jobs)
 	f.Single, f.Times = len(f.Dumps) == 1, f.series.times()

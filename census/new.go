@@ -16,6 +16,8 @@ type New struct {
 	Objects   graph.Set          // of Last: the survivors, reachable
 	Ambiguous int                // objects that may be new, in slots used again for the same type
 	Warnings  []string
+
+	Uncompared bool // contents of the first or the last dump were redacted: nothing is known of Ambiguous
 }
 
 // FindNew compares the dumps of one process, oldest first, and tells which objects
@@ -32,7 +34,7 @@ func FindNew(ctx context.Context, paths []string, o LeaksOptions) (*New, error) 
 	if err := r.read(ctx); err != nil {
 		return nil, err
 	}
-	n := &New{Last: r.last, Objects: graph.NewSet(r.last.Heap.NumObjects()), Ambiguous: r.ambiguous(), Warnings: r.warnings}
+	n := &New{Last: r.last, Objects: graph.NewSet(r.last.Heap.NumObjects()), Ambiguous: r.ambiguous(), Uncompared: r.uncompared(), Warnings: r.warnings}
 	if n.Dumps, _ = r.compared(f.Jobs); len(n.Dumps) < 2 {
 		r.last.Close()
 		return nil, errors.New("no two of the dumps are whole: nothing is known of what came between them")

@@ -34,6 +34,7 @@ type series struct {
 	after    int                  // number of the dump that was compared before
 	stores   []*store             // of last that grew so far
 	next     moment               // of the dump read before, which comes after the one to be read
+	redacted []bool               // by dump: contents were taken out, so that they are compared with no others
 }
 
 // seriesRow is one type over the series.
@@ -89,6 +90,7 @@ func (n *typeNames) of(s *snapshot.Snapshot) []int32 {
 func (r *series) read(ctx context.Context) (err error) {
 	r.names.ids = map[string]int{}
 	r.used, r.living, r.stats = make([]bool, len(r.paths)), make([]int, len(r.paths)), make([]*heapdump.MemStats, len(r.paths))
+	r.redacted = make([]bool, len(r.paths))
 	n := len(r.paths) - 1
 	for ; ; n-- {
 		s, err := r.open(r.paths[n])
@@ -109,6 +111,7 @@ func (r *series) read(ctx context.Context) (err error) {
 	}
 	if len(r.paths) > 1 {
 		r.first = make([]uint16, r.last.Heap.NumObjects())
+		r.redacted[n] = isRedacted(r.last)
 	}
 	r.count(r.last, keys, n)
 	r.ways, err = r.hold(ctx, r.last, keys, n)
@@ -144,9 +147,13 @@ func (r *series) step(ctx context.Context, i, n int, keys []int32) error {
 	if err != nil {
 		return err
 	}
-	r.followStores(s, i, r.after, r.idleBetween(i, r.after))
-	r.after = i
+	r.redacted[i] = isRedacted(s)
+	silent := r.redacted[i] || r.redacted[n]
+	r.followStores(s, i, silent)
 	m := matcher{was: s, now: r.last, wasKeys: old, nowKeys: keys, names: r.names.list, ambiguous: r.ambiguousOf()}
+	if silent {
+		m.ambiguous = nil
+	}
 	r.match(&m, uint16(i+1))
 	r.countGone(&m, w)
 	r.born = goroutinesOf(s)
@@ -168,6 +175,16 @@ func (r *series) ambiguous() (n int) {
 		n += r.rows[i].ambiguous
 	}
 	return n
+}
+
+// uncompared reports whether contents of the first and the last dump were not compared,
+// so that nothing is known of ambiguous objects.
+func (r *series) uncompared() bool {
+	first, last := slices.Index(r.used, true), len(r.used)-1
+	for last > first && !r.used[last] {
+		last--
+	}
+	return first < last && (r.redacted[first] || r.redacted[last])
 }
 
 // warn takes over what is odd about a dump; what all have in common is said

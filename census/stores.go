@@ -34,6 +34,7 @@ type store struct {
 	unit  uint64    // bytes of an element; 0 for a map
 	later int64     // bytes, or entries, in the dump looked at last
 	used  []int64   // the same in each dump; nil as long as it is known of one only
+	blind bool      // contents were not compared, as some were redacted
 }
 
 // findStores finds those of a dump that are large enough to be looked at.
@@ -167,25 +168,29 @@ func headerAt(s *snapshot.Snapshot, at mem.Addr, text bool, unit uint64) (h head
 }
 
 // followStores looks the stores up in a dump that is before the one looked at
-// last, and forgets those that did not grow since or were filled anew.
-func (r *series) followStores(s *snapshot.Snapshot, dump, after int, idle bool) {
+// last, and forgets those that did not grow since or were filled anew. With silent
+// nothing is known of the latter.
+func (r *series) followStores(s *snapshot.Snapshot, dump int, silent bool) {
+	idle := r.idleBetween(dump, r.after)
 	r.stores = slices.DeleteFunc(r.stores, func(st *store) bool {
-		used, ok := r.usedIn(s, st)
-		if !ok || used > st.later || used == st.later && used > 0 && !idle {
+		used, kept := r.usedIn(s, st)
+		if !kept && !silent || used > st.later || used == st.later && used > 0 && !idle {
 			return true
 		}
 		if st.used == nil {
 			st.used = make([]int64, len(r.paths))
-			st.used[after] = st.later
+			st.used[r.after] = st.later
 		}
+		st.blind = st.blind || silent
 		st.used[dump], st.later = used, used
 		return false
 	})
+	r.after = dump
 }
 
-// usedIn is how much of a store an earlier dump has. ok is false if it had
+// usedIn is how much of a store an earlier dump has. It was not kept if that had
 // something else in it than the last dump has at its beginning.
-func (r *series) usedIn(s *snapshot.Snapshot, st *store) (used int64, ok bool) {
+func (r *series) usedIn(s *snapshot.Snapshot, st *store) (used int64, kept bool) {
 	if st.unit == 0 {
 		id, found := s.Heap.Find(st.at)
 		if !found || s.Heap.Addr(id) != st.at || !s.Reach.Has(id) || s.TypeName(id) != r.last.TypeName(st.id) {
@@ -251,7 +256,7 @@ func (f *finder) storeCandidate(st *store) typefilter.Candidate {
 	c := typefilter.Candidate{
 		Name: n.shown, FullName: n.full, Origin: modules(f.Last).OriginOf(n.shown, n.full, n.pkg),
 		Count: 1, Bytes: f.Last.Size(st.id), Deltas: deltas, Counts: counts,
-		Store: &typefilter.Store{Entries: st.unit == 0, Kept: st.unit > 0, Was: was, Now: now},
+		Store: &typefilter.Store{Entries: st.unit == 0, Kept: st.unit > 0 && !st.blind, Was: was, Now: now},
 	}
 	if f.series.isNew(st.id) {
 		c.Flow = typefilter.Flow{New: 1, Gone: 1, Survivors: 1}

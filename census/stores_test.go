@@ -77,3 +77,44 @@ func TestHeaderAtAnywhere(t *testing.T) {
 		}
 	}
 }
+
+// filled is a dump in which a slice of so many bytes has an array that begins with text.
+func filled(t *testing.T, n uint64, text string) *snapshot.Snapshot {
+	t.Helper()
+	header := make([]byte, 24)
+	for i, w := range []uint64{uint64(arrayBase), n, 64} {
+		binary.LittleEndian.PutUint64(header[8*i:], w)
+	}
+	array := make([]byte, 64)
+	copy(array, text)
+	dump := heaptest.New(mem.LE64, "go1.22.0").Bytes(headerBase, string(header)).Bytes(arrayBase, string(array)).Data(0x500000, 16, heaptest.Ref{To: headerBase}).Dump()
+	s, err := snapshot.Read(context.Background(), dump, snapshot.Options{Exe: snapshot.NoExe})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	return s
+}
+
+// A slice that was filled anew is no store. Where contents were redacted nothing tells,
+// and it is not said to have been appended to.
+func TestStoresWithoutContents(t *testing.T) {
+	for _, c := range []struct {
+		about, was, now string
+		silent          bool
+		stays, kept     bool
+	}{
+		{"appended to", "a text of 20 letters", "a text of 20 letters and more", false, true, true},
+		{"filled anew", "a text of 20 letters", "another text of more letters", false, false, false},
+		{"redacted", "", "", true, true, false},
+		{"one of them redacted", "a text of 20 letters", "", true, true, false},
+	} {
+		last := filled(t, 40, c.now)
+		id, _ := last.Heap.Find(arrayBase)
+		r := &series{paths: make([]string, 2), jobs: []int{1}, last: last, after: 1, stores: []*store{{id: id, at: headerBase, unit: 1, later: 40}}}
+		r.followStores(filled(t, 20, c.was), 0, c.silent)
+		if stays := len(r.stores) == 1; stays != c.stays || stays && (r.stores[0].used[0] != 20 || r.stores[0].blind == c.kept) {
+			t.Errorf("%s: %d stores, want it to stay: %v, kept: %v", c.about, len(r.stores), c.stays, c.kept)
+		}
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -14,6 +15,9 @@ type crashOutput struct {
 	path     string
 	watching bool // the memory
 }
+
+// crashing has the output of the process: the last that was opened.
+var crashing atomic.Pointer[crashOutput]
 
 // OnCrash starts a Tracer with its OnCrash: for programs that have no jobs, and
 // those whose jobs are not traced.
@@ -33,7 +37,8 @@ func OnCrash(o Options) (*Tracer, error) {
 //     and the reason the runtime writes to standard error alone.
 //
 // A job that panics leaves a dump in any case, see Do. An empty text is removed
-// by Close, or by the next process in the folder.
+// by Close, by objgraph watch and run when the process is no more, or by the next
+// one in the folder.
 func (t *Tracer) OnCrash() error {
 	if t.off() {
 		return nil
@@ -56,19 +61,55 @@ func (t *Tracer) OnCrash() error {
 	return t.crash.open(t.folder.dir)
 }
 
+// open makes the file. While the process lives its lock is held, by the copy that
+// SetCrashOutput makes: so others can tell an empty text that nobody will fill.
 func (c *crashOutput) open(dir string) error {
 	path := filepath.Join(dir, fmt.Sprintf("%s%d-%d.txt", crashPrefix, os.Getpid(), time.Now().Unix()))
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
+	f, err := openLocked(path)
 	if err != nil {
 		return err
 	}
-	defer f.Close() // SetCrashOutput has a copy
+	defer f.Close()
 	if err := debug.SetCrashOutput(f, debug.CrashOptions{}); err != nil {
 		os.Remove(path)
 		return err
 	}
 	c.path = path
+	crashing.Store(c)
 	return nil
+}
+
+// moved opens the file anew if it lay in a folder that was removed.
+func (c *crashOutput) moved(dir string) error {
+	if c.path == "" {
+		return nil
+	}
+	if _, err := os.Lstat(c.path); err == nil {
+		return nil
+	}
+	return c.open(dir)
+}
+
+// openLocked opens a file to append to. Before it is locked, someone may take it for
+// that of a process that has gone, and remove it.
+func openLocked(path string) (f *os.File, err error) {
+	for range 100 {
+		if f, err = openOwn(path, os.O_WRONLY|os.O_APPEND); err != nil {
+			return nil, err
+		}
+		held := holdLock(f)
+		opened, err := f.Stat()
+		if err != nil {
+			f.Close()
+			return nil, err
+		}
+		if there, err := os.Lstat(path); held && err == nil && os.SameFile(there, opened) {
+			return f, nil
+		}
+		f.Close()
+		time.Sleep(time.Millisecond)
+	}
+	return nil, fmt.Errorf("%s is locked or removed again and again", path)
 }
 
 // close ends the file, and removes it if it is empty.
@@ -76,7 +117,9 @@ func (c *crashOutput) close() {
 	if c.path == "" {
 		return
 	}
-	_ = debug.SetCrashOutput(nil, debug.CrashOptions{})
+	if crashing.CompareAndSwap(c, nil) {
+		_ = debug.SetCrashOutput(nil, debug.CrashOptions{})
+	}
 	if info, err := os.Stat(c.path); err == nil && info.Size() == 0 {
 		os.Remove(c.path)
 	}

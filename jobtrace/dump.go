@@ -107,6 +107,7 @@ func (t *Tracer) write(m *Manifest) (path string, err error) {
 		return "", err
 	}
 	t.report() // so that what the child takes is there before the first dump
+	t.folder.skipTaken(m.Job)
 	t.describe(m)
 	path = t.folder.path(m.Job, ".dump")
 	m.Dump = filepath.Base(path)
@@ -122,10 +123,13 @@ func (t *Tracer) write(m *Manifest) (path string, err error) {
 	return path, nil
 }
 
+// errCrowded forbids a dump while there are many goroutines.
+var errCrowded = errors.New("writing a dump might kill it")
+
 // mayDump says what forbids a dump of a kind.
 func (t *Tracer) mayDump(kind string) error {
 	if n := runtime.NumGoroutine(); t.o.MaxGoroutines >= 0 && n > t.o.MaxGoroutines {
-		return fmt.Errorf("the process has more than %d goroutines, and writing a dump might kill it (Options.MaxGoroutines)", t.o.MaxGoroutines)
+		return fmt.Errorf("the process has more than %d goroutines, and %w (Options.MaxGoroutines)", t.o.MaxGoroutines, errCrowded)
 	}
 	if kind == KindMemory {
 		return nil // there is one at most, and no other chance

@@ -87,8 +87,8 @@ func (f *folder) survey(dir string, tidy bool) error {
 		if err != nil {
 			continue // gone
 		}
-		if tidy && left(info) {
-			os.Remove(filepath.Join(dir, e.Name()))
+		if path := filepath.Join(dir, e.Name()); tidy && left(info) && !isHeld(path) {
+			os.Remove(path)
 			continue
 		}
 		f.bytes += info.Size()
@@ -130,6 +130,36 @@ func (f *folder) full(limit int64) error {
 		return nil
 	}
 	return fmt.Errorf("%s has more than %d MB, the limit (Options.MaxBytes); objgraph watch removes what is analysed", f.dir, limit>>20)
+}
+
+// skipTaken passes over numbers that somebody else gave to a file for a job: where the
+// file system knows no locks, another process may count in the folder.
+func (f *folder) skipTaken(job string) {
+	for {
+		taken := false
+		for _, ext := range []string{".dump", ".dump.zst", ".json"} {
+			_, err := os.Lstat(f.path(job, ext))
+			taken = taken || err == nil
+		}
+		if !taken {
+			return
+		}
+		f.next++
+	}
+}
+
+// openOwn opens a file of the folder to write to. In a folder that others may write to
+// it may be a link that leads elsewhere, or a pipe that waits for a reader.
+func openOwn(path string, flags int) (*os.File, error) {
+	f, err := os.OpenFile(path, os.O_CREATE|flags|plainOnly, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
+		f.Close()
+		return nil, fmt.Errorf("%s is no plain file; move it away", path)
+	}
+	return f, nil
 }
 
 // path is that of the next file with the extension for a job.

@@ -2,6 +2,7 @@ package jobtrace
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io/fs"
 	"math"
@@ -45,8 +46,11 @@ func (t *Tracer) guarding() {
 		}
 		share, reason := t.pressure(cg)
 		if reason != "" {
-			t.dump(&Manifest{Kind: KindMemory, Job: t.jobOr("memory"), Reason: reason})
-			return
+			_, err := t.dump(&Manifest{Kind: KindMemory, Job: t.jobOr("memory"), Reason: reason})
+			if !errors.Is(err, errCrowded) {
+				return
+			}
+			share = 0 // it may be less crowded soon, and looking costs little
 		}
 		timer.Reset(lookAfter(share))
 	}

@@ -26,3 +26,10 @@ func lockFile(path string) (*os.File, error) {
 	}
 	return os.NewFile(uintptr(h), path), nil
 }
+
+const plainOnly = 0
+
+// holdLock does nothing: nobody asks here whether the file is still in use.
+func holdLock(*os.File) bool { return true }
+
+func isHeld(string) bool { return false }

@@ -158,7 +158,7 @@ func (t *Tracer) append(s *Sample) error {
 		return err
 	}
 	path := filepath.Join(t.folder.dir, "memory.jsonl")
-	f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	f, err := openOwn(path, os.O_APPEND|os.O_WRONLY)
 	if err != nil {
 		return err
 	}

@@ -121,11 +121,14 @@ func (t *Tracer) ready() error {
 		}
 		t.folder.close()
 	}
-	err := t.folder.open(t.o.Dir, t.o.Worker)
-	if err == nil {
-		t.self.Worker = t.folder.name
+	if err := t.folder.open(t.o.Dir, t.o.Worker); err != nil {
+		return err
 	}
-	return err
+	t.self.Worker = t.folder.name
+	if err := t.crash.moved(t.folder.dir); err != nil {
+		t.log.once("a crash leaves no text", err)
+	}
+	return nil
 }
 
 // latest is the Tracer that was started last.

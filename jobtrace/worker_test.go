@@ -10,11 +10,13 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/objgraph/objgraph/heapdump"
 	"github.com/objgraph/objgraph/mem"
 	"github.com/objgraph/objgraph/snapshot"
+	"github.com/objgraph/objgraph/watch"
 )
 
 // work runs the worker of testdata in a mode, and returns its folder, what it
@@ -126,6 +128,54 @@ func TestCrashText(t *testing.T) {
 		t.Errorf("%v\n%s", err, out)
 	} else if files, _ := filepath.Glob(filepath.Join(dir, "crash-*.txt")); len(files) != 0 {
 		t.Errorf("a process that ended well left %v", files)
+	}
+}
+
+// TestCrashOfSecond closes one Tracer before another one's process crashes.
+func TestCrashOfSecond(t *testing.T) {
+	dir, out, err := work(t, "second")
+	if err == nil || !strings.Contains(out, "fatal error") {
+		t.Fatalf("it ended with %v:\n%.500s", err, out)
+	}
+	files, _ := filepath.Glob(filepath.Join(dir, "..", "*", "crash-*.txt"))
+	if len(files) != 1 || !strings.Contains(files[0], "second") {
+		t.Fatalf("files %v, want the second's", files)
+	}
+	if text, err := os.ReadFile(files[0]); err != nil || !strings.Contains(string(text), "main.overflow(") {
+		t.Errorf("%v, %q", err, text)
+	}
+}
+
+// TestEmptyCrashText has a worker stopped by a signal: the text that it has open is
+// empty, and is removed when it is no more, and not before.
+func TestEmptyCrashText(t *testing.T) {
+	base := t.TempDir()
+	cmd := exec.Command(program(t, "worker"), base, "forever")
+	out, err := cmd.StdoutPipe()
+	if err == nil {
+		err = cmd.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := out.Read(make([]byte, 1)); err != nil { // it is ready
+		t.Error(err)
+	}
+	texts := func() []string {
+		files, _ := filepath.Glob(filepath.Join(base, "w", "crash-*.txt"))
+		return files
+	}
+	scanner := watch.Scanner{Dir: base}
+	if news, open := scanner.Crashes(); news != nil || open != 1 || len(texts()) != 1 {
+		t.Errorf("while it lives: news %v, %d to come, files %v", news, open, texts())
+	}
+	_ = cmd.Process.Signal(syscall.SIGTERM)
+	_ = cmd.Wait()
+	if len(texts()) != 1 {
+		t.Error("it left no text, which the test is about")
+	}
+	if news, open := scanner.Crashes(); news != nil || open != 0 || len(texts()) != 0 {
+		t.Errorf("when it has gone: news %v, %d to come, files %v", news, open, texts())
 	}
 }
 

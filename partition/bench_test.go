@@ -52,7 +52,7 @@ func BenchmarkTables(b *testing.B) {
 		return err
 	})
 	measure("select", func() error {
-		_, err := sp.Select(context.Background(), sp.All(), func(id mem.ObjID) (Verdict, error) { return Verdict{s.Size(id) > 64, true}, nil })
+		_, err := sp.Select(context.Background(), sp.All(), func(id mem.ObjID) (Verdict, error) { return Verdict{s.Size(id) > 64, SameKind}, nil })
 		return err
 	})
 	measure("free", func() error {

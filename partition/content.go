@@ -5,9 +5,9 @@ import (
 	"context"
 	"fmt"
 	"hash/maphash"
-	"strconv"
 	"sync/atomic"
 
+	"github.com/objgraph/objgraph/fields"
 	"github.com/objgraph/objgraph/graph"
 	"github.com/objgraph/objgraph/mem"
 	"github.com/objgraph/objgraph/typing"
@@ -112,12 +112,8 @@ func (t *texts) names(set graph.Set, c *classes, show bool) func(uint32) string 
 }
 
 func (t *texts) name(id mem.ObjID, show bool) string {
-	b := t.of(id)
-	switch {
-	case !show:
+	if b := t.of(id); !show {
 		return fmt.Sprintf("%d bytes, as at %v", len(b), t.sp.Addr(id))
-	case len(b) > maxShown:
-		return strconv.Quote(string(b[:maxShown])) + fmt.Sprintf("… (%d bytes)", len(b))
 	}
-	return strconv.Quote(string(b))
+	return fields.Quote(t.of(id), maxShown)
 }

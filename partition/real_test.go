@@ -202,27 +202,67 @@ func naiveVia(sp *Space, id mem.ObjID) string {
 	return strings.Join(list, ", ") + more
 }
 
-// Conditions are compared with a look at each object, and a function is asked once
-// for each type and size if it says so.
+// Conditions are compared with a look at each object, and a function is asked once for
+// each scope.
 func TestSelect(t *testing.T) {
 	exe, dump, _ := testprog.Dump(t, testprog.Spec{Dir: "leaky"}, "-n", "2000")
 	sp := openDump(t, dump, exe, 0)
-	asked := 0
-	for _, alike := range []bool{true, false} {
-		asked = 0
+	d, err := sp.Dominators()
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := sp.All().Count()
+	held := map[heldKind]bool{}
+	for id := range sp.All().All() {
+		held[heldKind{kind{sp.canon[sp.Typing.Of[id]], sp.Typing.Evidence[id], sp.Size(id)}, d.Retained(id)}] = true
+	}
+	for _, c := range []struct {
+		scope        Scope
+		wants        func(mem.ObjID) bool
+		least, asked int
+	}{
+		{SameKind, func(id mem.ObjID) bool { return sp.Size(id) >= 48 && strings.HasPrefix(sp.TypeName(id), "main.") }, 1, 200},
+		{SameHeld, func(id mem.ObjID) bool { return d.Retained(id) > 1000 }, len(held), len(held)},
+		{Alone, func(id mem.ObjID) bool { return sp.Addr(id)%128 == 0 }, all, all},
+	} {
+		asked := 0
 		got, err := sp.Select(context.Background(), sp.All(), func(id mem.ObjID) (Verdict, error) {
 			asked++
-			return Verdict{sp.Size(id) >= 48 && strings.HasPrefix(sp.TypeName(id), "main."), alike}, nil
+			return Verdict{c.wants(id), c.scope}, nil
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if want := sp.mustWhere(t, Condition{Type: "main.*", MinSize: 48}); !got.Equal(want) {
-			t.Errorf("%d objects, want %d", got.Count(), want.Count())
+		want, err := sp.All().Filter(t.Context(), 1, func() func(mem.ObjID) bool { return c.wants })
+		if err != nil || !got.Equal(want) || got.Empty() {
+			t.Errorf("scope %d: %d objects, want %d (%v)", c.scope, got.Count(), want.Count(), err)
 		}
-		if all := sp.All().Count(); alike && asked > 200 || !alike && asked != all {
-			t.Errorf("asked for %d objects of %d", asked, all)
+		if asked < c.least || asked > c.asked {
+			t.Errorf("scope %d: asked for %d objects of %d, want %d to %d", c.scope, asked, all, c.least, c.asked)
 		}
+	}
+}
+
+// One kind may be decided by its type at first and by each object then.
+func TestSelectOfSeveralScopes(t *testing.T) {
+	exe, dump, _ := testprog.Dump(t, testprog.Spec{Dir: "leaky"}, "-n", "2000")
+	sp := openDump(t, dump, exe, 0)
+	d, err := sp.Dominators()
+	if err != nil {
+		t.Fatal(err)
+	}
+	wants := func(id mem.ObjID) bool { return d.Retained(id) > 200 && sp.Addr(id)%128 == 0 }
+	got, err := sp.Select(t.Context(), sp.All(), func(id mem.ObjID) (Verdict, error) {
+		if d.Retained(id) <= 200 {
+			return Verdict{Scope: SameHeld}, nil
+		}
+		return Verdict{wants(id), Alone}, nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want, err := sp.All().Filter(t.Context(), 1, func() func(mem.ObjID) bool { return wants }); err != nil || !got.Equal(want) || got.Empty() {
+		t.Errorf("%d objects, want %d (%v)", got.Count(), want.Count(), err)
 	}
 }
 

@@ -62,7 +62,10 @@ func (v *via) read(ctx context.Context) error {
 		return err
 	}
 	return v.sp.each(ctx, from, func() func(mem.ObjID, int) {
-		r := &viaReader{via: v, known: make([][]uint32, len(v.sp.Typing.Types))}
+		r := &viaReader{via: v}
+		for i := range r.known {
+			r.known[i] = make([][]uint32, len(v.sp.Typing.Types))
+		}
 		return func(id mem.ObjID, _ int) { r.object(id) }
 	})
 }
@@ -70,7 +73,9 @@ func (v *via) read(ctx context.Context) error {
 // viaReader is one worker's.
 type viaReader struct {
 	*via
-	known [][]uint32 // by TypeID and word in its period: the name's number, 0 if not known yet
+	// By whether there is a malloc header, TypeID, and word of the value, or in its period
+	// where indexes do not count: the name's number, 0 if not known yet.
+	known [2][][]uint32
 }
 
 // maxKnown bounds the words of a type whose names are remembered.
@@ -89,25 +94,30 @@ func (r *viaReader) object(from mem.ObjID) {
 	})
 }
 
-// label is the number of the name of the pointer at off.
+// label is the number of the name of the pointer at off. With exact no two slots of a
+// map have the same.
 func (r *viaReader) label(o *heap.Object, to typing.TypeID, off, head, period uint64) uint32 {
 	at := off - head
-	if off < head || r.exact {
+	if off < head || r.exact && r.sp.Typing.Types[to].Form == typing.MapGroups {
 		return r.names.of(r.sp.via(o, to, off, r.exact))
 	}
-	if period > 0 {
+	if period > 0 && !r.exact {
 		at %= period
 	}
 	word := at / uint64(r.sp.Heap.Arch.PtrSize)
 	if word >= maxKnown {
-		return r.names.of(r.sp.via(o, to, off, false))
+		return r.names.of(r.sp.via(o, to, off, r.exact))
 	}
-	for uint64(len(r.known[to])) <= word {
-		r.known[to] = append(r.known[to], 0)
+	known := &r.known[0][to]
+	if head > 0 {
+		known = &r.known[1][to]
 	}
-	n := &r.known[to][word]
+	for uint64(len(*known)) <= word {
+		*known = append(*known, 0)
+	}
+	n := &(*known)[word]
 	if *n == 0 {
-		*n = r.names.of(r.sp.via(o, to, off, false))
+		*n = r.names.of(r.sp.via(o, to, off, r.exact))
 	}
 	return *n
 }

@@ -99,42 +99,99 @@ func withoutKind(root string) string { return strings.TrimPrefix(root, "global "
 
 // Verdict is what was found out about one object.
 type Verdict struct {
-	In bool
-	// Alike says that objects of the same type and size have the same verdict.
-	Alike bool
+	In    bool
+	Scope Scope
 }
 
-// Select are the objects that decide wants. It is asked once for each type and
-// size, and for every object where it says that others may differ. The error is
-// its own, or the context's.
+// Scope says which other objects have the same verdict.
+type Scope uint8
+
+// The scopes, from the narrowest to the widest.
+const (
+	Alone    Scope = iota // none
+	SameHeld              // those of the same kind that retain as much
+	SameKind              // those of the same type, size and evidence for the type
+)
+
+// kind is what objects share that a verdict of that scope is of.
+type kind struct {
+	typ      typing.TypeID
+	evidence typing.Evidence
+	size     uint64
+}
+
+type heldKind struct {
+	kind
+	retained uint64
+}
+
+// mostVerdicts bounds the verdicts that are kept of what retains so and so much.
+const mostVerdicts = 1 << 18
+
+// verdicts are those that were found.
+type verdicts struct {
+	byKind map[kind]bool
+	byHeld map[heldKind]bool
+	held   *graph.Dominators // nil until a verdict depends on what is retained
+}
+
+// Select are the objects that decide wants. It is asked once for each scope, and for
+// every object that it says stands alone. The error is its own, that of the
+// dominators' check, or the context's.
 func (sp *Space) Select(ctx context.Context, set graph.Set, decide func(mem.ObjID) (Verdict, error)) (graph.Set, error) {
 	out := graph.NewSet(sp.Heap.NumObjects())
-	type class struct {
-		typ  typing.TypeID
-		size uint64
-	}
-	verdicts := map[class]Verdict{}
-	sizes, of := sp.Heap.Sizes(), sp.Typing.Of
-	var last class
-	var verdict Verdict
+	v := verdicts{map[kind]bool{}, map[heldKind]bool{}, nil}
+	sizes, of, evidence := sp.Heap.Sizes(), sp.Typing.Of, sp.Typing.Evidence
+	var last heldKind
+	var in, known bool // of last
 	steps := 0
 	for id := range set.All() {
 		if steps++; steps%graph.Block == 0 && ctx.Err() != nil {
 			return out, ctx.Err()
 		}
-		if c := (class{sp.canon[of[id]], sizes(id)}); c != last {
-			last, verdict = c, verdicts[c]
+		k := heldKind{kind: kind{sp.canon[of[id]], evidence[id], sizes(id)}}
+		if v.held != nil {
+			k.retained = v.held.Retained(id)
 		}
-		if !verdict.Alike {
-			v, err := decide(id)
-			if err != nil {
-				return out, err
+		if !known || k != last {
+			if in, known = v.find(k); !known {
+				verdict, err := decide(id)
+				if err == nil {
+					err = v.note(sp, id, k, verdict)
+				}
+				if err != nil {
+					return out, err
+				}
+				in, known = verdict.In, verdict.Scope == SameKind
 			}
-			verdict, verdicts[last] = v, v
+			last = k
 		}
-		if verdict.In {
+		if in {
 			out.Add(id)
 		}
 	}
 	return out, nil
+}
+
+func (v *verdicts) find(k heldKind) (in, known bool) {
+	if in, known = v.byKind[k.kind]; !known && v.held != nil {
+		in, known = v.byHeld[k]
+	}
+	return in, known
+}
+
+func (v *verdicts) note(sp *Space, id mem.ObjID, k heldKind, found Verdict) (err error) {
+	switch {
+	case found.Scope == SameKind:
+		v.byKind[k.kind] = found.In
+	case found.Scope == SameHeld && len(v.byHeld) < mostVerdicts:
+		if v.held == nil {
+			if v.held, err = sp.Dominators(); err != nil {
+				return err
+			}
+			k.retained = v.held.Retained(id)
+		}
+		v.byHeld[k] = found.In
+	}
+	return nil
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/objgraph/objgraph/census"
 	"github.com/objgraph/objgraph/graph"
+	"github.com/objgraph/objgraph/heap"
 	"github.com/objgraph/objgraph/mem"
 	"github.com/objgraph/objgraph/snapshot"
 	"github.com/objgraph/objgraph/typing"
@@ -23,8 +24,7 @@ type frames struct {
 	ids   map[frame]frameID
 	types []frameID // by typing.TypeID, 0 where not asked for
 	edges map[edge]frameID
-	last  edge // asked for before, which is often the same
-	was   frameID
+	found recent[edge, frameID] // before the map
 }
 
 // edge is a reference of one type to another. In what repeats itself, such as a
@@ -116,8 +116,8 @@ type holder struct {
 	size uint64 // of what repeats itself in it, 0 if nothing does
 }
 
-func (f *frames) holder(id mem.ObjID, at mem.Addr) holder {
-	h := holder{id: id, typ: f.s.Typing.Of[id], head: uint64(f.s.Addr(id) - at)}
+func (f *frames) holder(o *heap.Object) holder {
+	h := holder{id: o.ID, typ: f.s.Typing.Of[o.ID], head: f.s.Typing.Head(o)}
 	switch t := &f.s.Typing.Types[h.typ]; t.Form {
 	case typing.Array, typing.MapGroups, typing.ChanBuf:
 		h.size = t.Size
@@ -131,15 +131,16 @@ func (f *frames) of(h *holder, off uint64, to mem.ObjID) frameID {
 	if h.size > 0 && off >= h.head {
 		e.off = h.head + (off-h.head)%h.size
 	}
-	if e == f.last && f.was != 0 {
-		return f.was
+	at := f.found.slot(uint32(e.holder)^uint32(e.off), uint32(e.held))
+	if at.key == e && at.value != 0 {
+		return at.value
 	}
 	id, ok := f.edges[e]
 	if !ok {
 		id = f.edge(h, e)
 		f.edges[e] = id
 	}
-	f.last, f.was = e, id
+	at.key, at.value = e, id
 	return id
 }
 

@@ -18,8 +18,7 @@ const (
 type trie struct {
 	nodes []node // by stackID
 	next  map[step]stackID
-	last  step // looked up before, which is often the same
-	to    stackID
+	found recent[step, stackID] // before the map
 
 	most, deepest int // nodes and frames at the most; what goes beyond is merged
 }
@@ -57,15 +56,33 @@ func (t *trie) step(from stackID, f frameID) stackID {
 		return from
 	}
 	k := step{from, f}
-	if k == t.last && t.to != 0 {
-		return t.to
+	at := t.found.slot(uint32(k.from), uint32(k.frame))
+	if at.key == k && at.value != 0 {
+		return at.value
 	}
 	to, ok := t.next[k]
 	if !ok {
 		to = t.enter(k)
 	}
-	t.last, t.to = k, to
+	at.key, at.value = k, to
 	return to
+}
+
+// recent keeps what was looked up last, one key for each hash: the same few come
+// again and again.
+type recent[K comparable, V any] [1 << recentBits]struct {
+	key   K
+	value V
+}
+
+const recentBits = 9
+
+// slot is the place for a key of two numbers (Knuth's multiplicative hash).
+func (r *recent[K, V]) slot(a, b uint32) *struct {
+	key   K
+	value V
+} {
+	return &r[(a*2654435769^b*2246822519)>>(32-recentBits)]
 }
 
 func (t *trie) enter(k step) stackID {

@@ -75,7 +75,7 @@ func (w *walk) run(ctx context.Context) error {
 // fromObject gives stacks to those below an object that it points at.
 func (w *walk) fromObject(v graph.Node) {
 	o := w.s.Heap.Object(w.s.Graph.Object(v))
-	h := w.frames.holder(o.ID, o.Addr)
+	h := w.frames.holder(&o)
 	w.s.Heap.Pointers(&o, func(off uint64, to mem.ObjID) {
 		if w.takes(v, to) {
 			w.at[to] = w.trie.step(w.at[v], w.frames.of(&h, off, to))

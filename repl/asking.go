@@ -97,16 +97,24 @@ func (o *Objects) askWhere() (starlark.Value, error) {
 	}), nil
 }
 
-// selected asks a function for the objects of a set: where it looks at nothing but
-// the type and size of one, for all of that type and size at once.
+// selected asks a function for the objects of a set: once for all of which it would
+// look at the same, as far as it looks at what many share.
 func (o *Objects) selected(thread *starlark.Thread, set graph.Set, test starlark.Callable) (graph.Set, error) {
+	var notes looked
+	var room []Object // a function may keep what it is given
+	begun := thread.Steps
 	return o.dump.space.Select(o.s.now, set, func(id mem.ObjID) (partition.Verdict, error) {
-		looked := ofType
-		v, err := starlark.Call(thread, test, starlark.Tuple{&Object{o.s, o.dump, id, &looked}}, nil)
+		if len(room) == 0 {
+			room = make([]Object, 64)
+		}
+		of := &room[0]
+		room = room[1:]
+		*of, notes, thread.Steps = Object{o.s, o.dump, id, &notes}, ofKind, begun // maxSteps is for each
+		v, err := starlark.Call(thread, test, starlark.Tuple{of}, nil)
 		if err != nil {
 			return partition.Verdict{}, err
 		}
-		return partition.Verdict{In: bool(v.Truth()), Alike: looked == ofType}, o.s.failed
+		return partition.Verdict{In: bool(v.Truth()), Scope: notes.scope()}, o.s.failed
 	})
 }
 

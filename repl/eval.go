@@ -12,7 +12,8 @@ import (
 	"go.starlark.net/syntax"
 )
 
-// maxSteps bounds one piece of input: some seconds of a loop.
+// maxSteps bounds one piece of input, and in it what a condition does for one object:
+// some seconds of a loop.
 const maxSteps = 100_000_000
 
 // grammar is Starlark with what is usual in a session.

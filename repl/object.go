@@ -41,9 +41,9 @@ func (o *Object) String() string {
 	if !s.Reach.Has(o.id) {
 		b.WriteString(", not reached by any root")
 	}
-	fields := o.fields()
-	b.WriteString(fieldTable(fields[:min(len(fields), maxFields)]))
-	if more := len(fields) - maxFields; more > 0 {
+	all := o.fields()
+	b.WriteString(fieldTable(all[:min(len(all), maxFields)]))
+	if more := len(all) - maxFields; more > 0 {
 		fmt.Fprintf(&b, "\n  … and %d more; .fields has all", more)
 	}
 	return b.String()
@@ -65,7 +65,11 @@ func (o *Object) Hash() (uint32, error) {
 // Attr looks an attribute up. A condition may look at it for each of millions of
 // objects.
 func (o *Object) Attr(name string) (starlark.Value, error) {
-	if name != "type" && name != "size" && name != "package" {
+	switch name {
+	case "type", "size", "package", "evidence":
+	case "retained":
+		o.look(ofHeld)
+	default:
 		o.look(ofObject)
 	}
 	return o.s.words.object.attr(o, name)
@@ -163,10 +167,10 @@ func (o *Object) askField() (starlark.Value, error) {
 		}
 		var names []string
 		for _, f := range o.fields() {
-			if strings.TrimPrefix(f.name, ".") == strings.TrimPrefix(name, ".") {
+			if strings.TrimPrefix(f.part.Name, ".") == strings.TrimPrefix(name, ".") {
 				return f, nil
 			}
-			names = append(names, f.name)
+			names = append(names, f.part.Name)
 		}
 		says := fmt.Sprintf("%s has no field %s", o.snap().TypeName(o.id), name)
 		if near := typefilter.Closest(name, names, 1); len(near) > 0 {

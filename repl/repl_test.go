@@ -141,20 +141,23 @@ func randomExpression(r *rand.Rand, sets map[string]map[mem.ObjID]bool, all []me
 	return "(" + x + " " + string(op) + " " + y + ")", out
 }
 
-// A condition that looks at type and size alone is asked once for each of those,
-// any other for each object; the set is the same.
-func TestConditionsAreAskedPerType(t *testing.T) {
+// A condition that looks at type, size and evidence alone is asked once for each of
+// those, one that looks at what is retained once for each of these, any other for each
+// object; the set is the same.
+func TestConditionsAreAskedPerKind(t *testing.T) {
 	s, _ := newSession(t)
 	asked := 0
 	s.names["note"] = starlark.NewBuiltin("note", func(*starlark.Thread, *starlark.Builtin, starlark.Tuple, []starlark.Tuple) (starlark.Value, error) {
 		asked++
 		return starlark.True, nil
 	})
-	kinds := s.must(t, `h.by("type & size")`).(*Objects).Len()
 	objects := s.must(t, "h").(*Objects).set.Count()
+	kinds, held := countKinds(t, s)
 	for text, want := range map[string]int{
 		`lambda o: note() and o.size > 40 and o.type.startswith("main.")`: kinds,
 		`lambda o: note() and o.package == "main" and o.size > 40`:        kinds,
+		`lambda o: note() and o.evidence == "map"`:                        kinds,
+		`lambda o: note() and o.retained > 100 and o.evidence == "map"`:   held,
 		`lambda o: note() and o.type == "main.Item" and o in h`:           kinds + 99,
 		`lambda o: note() and o.addr and True`:                            objects,
 		`lambda o: note() and str(o) and True`:                            objects,
@@ -165,6 +168,24 @@ func TestConditionsAreAskedPerType(t *testing.T) {
 			t.Errorf("%s: asked %d times, want %d", text, asked, want)
 		}
 	}
+}
+
+// countKinds counts what differs in type, size and evidence, and what does so in them
+// or in what it retains.
+func countKinds(t *testing.T, s *Session) (kinds, held int) {
+	t.Helper()
+	all := s.must(t, "h").(*Objects)
+	snap := all.dump.space.Snapshot
+	d, err := snap.Dominators()
+	if err != nil {
+		t.Fatal(err)
+	}
+	k, h := map[string]bool{}, map[string]bool{}
+	for id := range all.set.All() {
+		of := fmt.Sprint(snap.TypeName(id), snap.Size(id), snap.Typing.Evidence[id])
+		k[of], h[fmt.Sprint(of, d.Retained(id))] = true, true
+	}
+	return len(k), len(h)
 }
 
 // Neither a loop without an end nor what follows Ctrl-C loses the session.
@@ -255,6 +276,62 @@ func TestCompletion(t *testing.T) {
 		if !slices.Equal(offers, wanted) || tail != "" || !strings.HasPrefix(line, head) {
 			t.Errorf("%s: offers %q, want %q", line, offers, wanted)
 		}
+	}
+}
+
+// Conditions give what they give when each object is looked at, whatever they look at.
+func TestConditionsAgainstEach(t *testing.T) {
+	s, _ := newSession(t)
+	all := s.must(t, "h").(*Objects)
+	for _, text := range []string{
+		"lambda o: o.retained > 100", "lambda o: o.evidence == 'map'", "lambda o: o.size > 64 and o.retained > 200",
+		"lambda o: o.retained > 100 and o.referrers.count > 1", "lambda o: o.evidence == 'map' or o.retained < 40 or o in gone",
+		"lambda o: o.retained > 60 and str(o.addr)[-2] == '0'", "lambda o: o.package == 'main' and o.retained != o.size",
+	} {
+		test := s.must(t, text).(starlark.Callable)
+		want := graph.NewSet(all.dump.space.Heap.NumObjects())
+		for id := range all.set.All() {
+			v, err := starlark.Call(&starlark.Thread{}, test, starlark.Tuple{&Object{s, all.dump, id, nil}}, nil)
+			if err != nil {
+				t.Fatalf("%s: %v", text, err)
+			}
+			if v.Truth() {
+				want.Add(id)
+			}
+		}
+		if got := s.must(t, "h.where("+text+")").(*Objects).set; !got.Equal(want) || got.Empty() {
+			t.Errorf("%s: %d objects, want %d", text, got.Count(), want.Count())
+		}
+	}
+}
+
+// A condition may keep what it is given.
+func TestConditionsKeepObjects(t *testing.T) {
+	s, _ := newSession(t)
+	v := s.must(t, "[h.where(type='main.Item').where(lambda o: [kept.append(o), o.addr][1]) for kept in [[]]][0].count")
+	if n, _ := starlark.AsInt32(v); n != 100 {
+		t.Fatalf("%v objects, want 100", v)
+	}
+	v = s.must(t, "[[h.where(type='main.Item').where(lambda o: [kept.append(o), o.addr][1]), len([o for o in kept if o.type == 'main.Item']), len({o.addr: 0 for o in kept})][1:] for kept in [[]]][0]")
+	if v.String() != "[100, 100]" {
+		t.Errorf("%v: items and addresses, want 100 of each", v)
+	}
+}
+
+// The bound of steps is for each object: a condition on many is no loop without an end.
+func TestConditionsOnMany(t *testing.T) {
+	s, _ := newSession(t)
+	all := s.must(t, "h").(*Objects)
+	thread := &starlark.Thread{}
+	thread.SetMaxExecutionSteps(100)
+	got, err := all.selected(thread, all.set, s.must(t, "lambda o: o.addr != 0").(starlark.Callable))
+	if err != nil || !got.Equal(all.set) {
+		t.Errorf("%d of %d objects: %v", got.Count(), all.set.Count(), err)
+	}
+	thread = &starlark.Thread{}
+	thread.SetMaxExecutionSteps(100)
+	if _, err := all.selected(thread, all.set, s.must(t, "lambda o: len([i for i in range(1000)])").(starlark.Callable)); err == nil {
+		t.Error("no end to the steps of one object")
 	}
 }
 

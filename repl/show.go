@@ -119,12 +119,12 @@ func (o *Object) json() objectJSON {
 	s := o.snap()
 	out := objectJSON{Type: s.TypeName(o.id), Addr: s.Addr(o.id).String(), Size: s.Size(o.id), Fields: []fieldJSON{}}
 	for _, f := range o.fields() {
-		j := fieldJSON{Name: f.name, Type: f.typ, Offset: f.offset}
+		j := fieldJSON{Name: f.part.Name, Type: f.part.Type, Offset: f.part.Offset}
 		if to, _ := f.target(); to != "" {
 			j.To = &to
 		}
-		if f.shown != "" {
-			j.Value = &f.shown
+		if says := f.says(); says != "" {
+			j.Value = &says
 		}
 		out.Fields = append(out.Fields, j)
 	}

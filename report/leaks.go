@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"path/filepath"
+	"strings"
 
 	"github.com/objgraph/objgraph/census"
 	"github.com/objgraph/objgraph/typefilter"
@@ -99,11 +100,30 @@ func (l *Leaks) unknowns() []string {
 		out = append(out, fmt.Sprintf("%s where one of the same type stood before, with other contents: the same one changed, or another in its slot. Not counted as new.",
 			plural(l.Ambiguous, "object stands", "objects stand")))
 	}
+	if len(l.Redacted) > 0 && !l.Single {
+		out = append(out, l.notCompared())
+	}
 	out = append(out, "Dumps omit some roots (cleanups, weak handles, plugins' globals, memory of C): what only they hold counts as unreached.")
 	if !l.Leaks.Complete {
 		out = append(out, "A dump is DAMAGED: what follows the damage is in no number.")
 	}
 	return out
+}
+
+// notCompared says what cannot be told without contents.
+func (l *Leaks) notCompared() string {
+	of := ""
+	if len(l.Redacted) < len(l.Dumps) {
+		of = fmt.Sprintf(" of %d of the %d dumps", len(l.Redacted), len(l.Dumps))
+	}
+	var what []string
+	if l.Uncompared {
+		what = append(what, "an object stands in the slot of another of its type")
+	}
+	if len(l.Dumps) > 2 {
+		what = append(what, "a buffer that grew was appended to or filled anew")
+	}
+	return fmt.Sprintf("Contents%s were redacted and not compared: whether %s is not known.", of, strings.Join(what, ", and whether "))
 }
 
 // howSubtracted says what was taken from the growth for the background's.

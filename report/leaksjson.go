@@ -14,7 +14,8 @@ type leaksJSON struct {
 	Leaked    []leakJSON   `json:"leaked"`
 	Replaced  []leakJSON   `json:"replaced"`
 	GrewOnce  []leakJSON   `json:"grewOnce"`
-	Ambiguous int          `json:"ambiguous"`
+	Ambiguous *int         `json:"ambiguous"` // null where contents were redacted
+	Redacted  []string     `json:"redacted"`  // dumps without contents, which were not compared with others
 	Chains    []chainJSON  `json:"chains"`
 	Pictures  []string     `json:"pictures"`
 	File      *string      `json:"reportFile"` // path, null without --report
@@ -154,8 +155,9 @@ type leakJSON struct {
 	Retained uint64   `json:"retained"`
 	PerJob   *float64 `json:"perJob"`
 	Shape    *string  `json:"shape"`
-	// Ambiguous are objects that may be new, in slots used again for the type.
-	Ambiguous int `json:"ambiguous"`
+	// Ambiguous are objects that may be new, in slots used again for the type; null where
+	// contents were redacted.
+	Ambiguous *int `json:"ambiguous"`
 	// Background is how many of delta were subtracted as what comes without jobs.
 	Background int `json:"background"`
 	// Since is where growth is told from, if the type was cleared; else null.
@@ -188,7 +190,7 @@ func newGrowth(l *typefilter.Leak) *growthJSON {
 // grewOnce most objects first, chains by the number of objects they hold.
 func (l *Leaks) JSON(w io.Writer) error {
 	out := leaksJSON{
-		Dumps: l.Dumps, Jobs: list(l.Jobs), Complete: l.Leaks.Complete, Ambiguous: l.Ambiguous,
+		Dumps: l.Dumps, Jobs: list(l.Jobs), Complete: l.Leaks.Complete, Ambiguous: l.ifCompared(l.Ambiguous), Redacted: list(l.Redacted),
 		Chains: newChains(l.Chains, l.Places.Chains), Pictures: list(l.Pictures), Verdict: l.Verdict(),
 		Typed: newTyped(l.About.Typed), Warnings: list(l.Warnings), Unknown: l.unknowns(),
 		Warmup: warmupJSON{l.WarmupJobs, l.WarmupDumps}, Accepted: l.accepted(), Background: l.background(),
@@ -235,15 +237,23 @@ func (l *Leaks) rows(leaks []typefilter.Leak) (out []leakJSON, cut int) {
 	return out, cut
 }
 
+// ifCompared is a number of ambiguous objects, nil if nothing is known of them.
+func (l *Leaks) ifCompared(n int) *int {
+	if l.Uncompared {
+		return nil
+	}
+	return &n
+}
+
 // row leaves null what one dump, or two, cannot say.
 func (l *Leaks) row(r *typefilter.Leak) leakJSON {
-	j := leakJSON{Type: r.Name, Count: r.Count, Bytes: r.Bytes, Retained: r.Retained}
+	j := leakJSON{Type: r.Name, Count: r.Count, Bytes: r.Bytes, Retained: r.Retained, Ambiguous: l.ifCompared(r.Ambiguous)}
 	if l.Single {
 		return j
 	}
 	d := r.New - r.Gone
 	j.Growth = newGrowth(r)
-	j.Ambiguous, j.Background = r.Ambiguous, int(r.Judgement.Background.Subtracted)
+	j.Background = int(r.Judgement.Background.Subtracted)
 	if r.Since > 0 {
 		j.Since = &seenJSON{l.WarmupJobs + jobs(l.Jobs[:r.Since]), l.Dumps[r.Since]}
 	}

@@ -15,6 +15,7 @@ type Pprof struct {
 	By        string // dominators or paths
 	Since     string // the first dump, if only what is new since then counts; "" for all
 	Ambiguous int    // objects that may be new
+	Redacted  bool   // nothing is known of them, as contents were taken out
 	Total     census.Sum
 	Merged    census.Sum // of Total
 	Stacks    int
@@ -41,7 +42,9 @@ func (p *Pprof) JSON(w io.Writer) error {
 	out := pprofJSON{aboutJSON: p.About.json(), File: p.File, By: p.By, Stacks: p.Stacks,
 		Total: sumJSON(p.Total), Merged: sumJSON(p.Merged), Unreached: sumJSON(p.Unreached), Guessed: p.Guessed}
 	if p.Since != "" {
-		out.Since, out.Ambiguous = &p.Since, &p.Ambiguous
+		if out.Since = &p.Since; !p.Redacted {
+			out.Ambiguous = &p.Ambiguous
+		}
 	}
 	return writeJSON(w, out)
 }
@@ -79,6 +82,9 @@ func (p *Pprof) Notes() []string {
 		sumWords(p.Merged), plural(p.MaxStacks, "stack"))
 	add(p.Unreached.Count, "left out: %s that no root reaches", sumWords(p.Unreached))
 	add(p.Ambiguous, "ambiguous: %s may be new, in slots used again for the same type", plural(p.Ambiguous, "more object"))
+	if p.Redacted {
+		notes = append(notes, "contents were redacted and not compared: more objects may be new, in slots used again for the same type")
+	}
 	add(p.Guessed, "guessed: %s that are reachable; the type is one whose size and pointers match", plural(p.Guessed, "object"))
 	notes = append(notes, p.typed())
 	if !p.Complete {

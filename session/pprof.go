@@ -123,7 +123,7 @@ func (o *pprofOptions) run(ctx context.Context, e *Env, dumps []string) error {
 	}
 	defer n.Last.Close()
 	a := o.answer(n.Last)
-	a.Since, a.Ambiguous, a.Warnings = n.Dumps[0], n.Ambiguous, n.Warnings
+	a.Since, a.Ambiguous, a.Redacted, a.Warnings = n.Dumps[0], n.Ambiguous, n.Uncompared, n.Warnings
 	e.warn(a.Warnings)
 	return o.write(ctx, e, n.Last, &n.Objects, a)
 }

@@ -98,7 +98,9 @@ func (o *runOptions) run(ctx context.Context, e *Env, args []string) error {
 		return err
 	}
 	r := driver{scanner: watch.Scanner{Dir: o.out}, last: o.warmup + o.jobs, found: map[string][]*watch.Dump{}}
-	if err := r.work(ctx, e, o, args); err != nil {
+	err := r.work(ctx, e, o, args)
+	r.scanner.Crashes() // of which the empty ones go
+	if err != nil {
 		return err
 	}
 	dumps := r.dumps()

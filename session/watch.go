@@ -139,12 +139,14 @@ const (
 	idleAfter = 20                     // looks without news
 	pollRetry = 5 * time.Second        // for what failed
 	packAtEnd = 10 * time.Second       // whoever waits for the end is not kept longer
+	lastWords = time.Second            // for the text of a crash of the process that closed our standard input
 	soon      = 100 * time.Millisecond // while a file is waited for that may come at any moment
 )
 
 // loop looks at the folder until it is to end and everything is reported.
 func (w *watcher) loop(ctx context.Context, closed <-chan struct{}) error {
 	ending := w.o.once
+	var end time.Time // from when on no text of a crash is waited for
 	for quiet := 0; ; quiet++ {
 		growing, news, err := w.turn(ctx)
 		if ctx.Err() != nil {
@@ -156,7 +158,7 @@ func (w *watcher) loop(ctx context.Context, closed <-chan struct{}) error {
 		if news || growing > 0 {
 			quiet = 0
 		}
-		if ending && growing == 0 && !news {
+		if ending && growing == 0 && !news && (w.crashing == 0 || time.Now().After(end)) {
 			return w.finish(ctx)
 		}
 		wait := pollBusy
@@ -172,7 +174,7 @@ func (w *watcher) loop(ctx context.Context, closed <-chan struct{}) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-closed:
-			ending, closed = true, nil
+			ending, closed, end = true, nil, time.Now().Add(lastWords)
 		case <-time.After(wait):
 		}
 	}
@@ -193,9 +195,11 @@ func (w *watcher) turn(ctx context.Context) (growing int, news bool, err error) 
 			return growing, true, err
 		}
 	}
-	for _, path := range w.scanner.Crashes() {
+	crashes, crashing := w.scanner.Crashes()
+	for _, path := range crashes {
 		w.crash(ctx, path)
 	}
+	w.crashing = crashing
 	if len(changed) > 0 {
 		w.retain(ctx)
 	}

@@ -31,6 +31,8 @@ type watcher struct {
 	kept    map[string]*watch.Kept // by key: dumps that are reported
 	said    map[string]bool        // reasons, see sayOnce
 	later   []delayed
+
+	crashing int // texts of crashes that may still be written
 }
 
 // process is what is kept of a process that writes dumps.

@@ -16,3 +16,15 @@ func lockFile(f *os.File) error {
 	}
 	return nil
 }
+
+// ownerOfFile tells whether a process has the file locked, as jobtrace has the text of
+// its crash. If none has, it is locked now.
+func ownerOfFile(f *os.File) owner {
+	switch err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); {
+	case err == nil:
+		return gone
+	case errors.Is(err, syscall.EWOULDBLOCK):
+		return living
+	}
+	return unknown
+}

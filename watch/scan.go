@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -112,42 +111,6 @@ func (s *Scanner) forget(paths []string) {
 			delete(s.seen, p)
 		}
 	}
-}
-
-// Crashes are the texts of crashes that came since the last call, by path.
-// jobtrace makes the file when a process starts, so an empty one says nothing.
-func (s *Scanner) Crashes() (news []string) {
-	for _, pattern := range []string{"crash-*.txt", "*/crash-*.txt"} {
-		paths, _ := filepath.Glob(filepath.Join(escape(s.Dir), pattern))
-		for _, p := range paths {
-			info, err := os.Stat(p)
-			if err != nil || info.Size() == 0 || s.crashes[p] || s.now().Sub(info.ModTime()) < time.Second {
-				continue
-			}
-			if s.crashes == nil {
-				s.crashes = map[string]bool{}
-			}
-			s.crashes[p] = true
-			news = append(news, p)
-		}
-	}
-	return news
-}
-
-// escape keeps a folder's name from being a pattern.
-func escape(dir string) string {
-	if filepath.Separator == '\\' {
-		return dir // where nothing escapes
-	}
-	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`).Replace(dir)
-}
-
-// CrashOf is the process that a text of a crash is of, 0 if its name does not
-// say.
-func CrashOf(path string) (pid int) {
-	word, _, _ := strings.Cut(strings.TrimPrefix(filepath.Base(path), "crash-"), "-")
-	pid, _ = strconv.Atoi(word)
-	return pid
 }
 
 // look looks at one file; news says that it came into its state now. A file that

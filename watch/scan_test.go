@@ -183,18 +183,82 @@ func TestManifestKeepsWhatItDoesNotKnow(t *testing.T) {
 
 func TestCrashes(t *testing.T) {
 	f := newFolder(t)
-	f.put("w/crash-12-1700000000.txt", "")
-	if got := f.scanner.Crashes(); got != nil {
-		t.Errorf("%v, and nothing crashed", got)
-	}
 	f.put("w/crash-12-1700000000.txt", "fatal error")
+	f.put("w/crash-report-of-mine.txt", "")
 	f.now = f.now.Add(time.Minute)
-	got := f.scanner.Crashes()
-	if len(got) != 1 || CrashOf(got[0]) != 12 {
-		t.Errorf("%v, want the one of process 12", got)
+	got, open := f.scanner.Crashes()
+	if len(got) != 1 || CrashOf(got[0]) != 12 || open != 0 {
+		t.Errorf("%v and %d to come, want the one of process 12", got, open)
 	}
-	if got := f.scanner.Crashes(); got != nil {
+	if got, _ := f.scanner.Crashes(); got != nil {
 		t.Errorf("%v again", got)
+	}
+	if _, err := os.Stat(filepath.Join(f.dir, "w", "crash-report-of-mine.txt")); err != nil {
+		t.Error(err)
+	}
+}
+
+// An empty text goes when nobody has it locked any more, and not before.
+func TestEmptyCrashes(t *testing.T) {
+	if runtime.GOOS == "windows" || runtime.GOOS == "plan9" {
+		t.Skip("this system has no flock")
+	}
+	f := newFolder(t)
+	f.put("w/crash-12-1700000000.txt", "")
+	f.now = f.now.Add(time.Minute)
+	path := filepath.Join(f.dir, "w", "crash-12-1700000000.txt")
+	process, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err == nil {
+		err = lockFile(process)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, open := f.scanner.Crashes(); got != nil || open != 1 {
+		t.Errorf("%v and %d to come of a process that lives", got, open)
+	}
+	if _, err := os.Stat(path); err != nil {
+		t.Fatal(err)
+	}
+	process.Close()
+	if got, open := f.scanner.Crashes(); got != nil || open != 0 {
+		t.Errorf("%v and %d to come of one that has gone", got, open)
+	}
+	if _, err := os.Stat(path); !Gone(err) {
+		t.Errorf("the empty text: %v, want it gone", err)
+	}
+}
+
+// What is being written is waited for, and taken at once when its process has gone.
+func TestCrashInTheMaking(t *testing.T) {
+	if runtime.GOOS == "windows" || runtime.GOOS == "plan9" {
+		t.Skip("this system has no flock")
+	}
+	f := newFolder(t)
+	f.put("w/crash-12-1700000000.txt", "goroutine 1")
+	process, err := os.OpenFile(filepath.Join(f.dir, "w", "crash-12-1700000000.txt"), os.O_RDWR, 0)
+	if err == nil {
+		err = lockFile(process)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, open := f.scanner.Crashes(); got != nil || open != 1 {
+		t.Errorf("%v and %d to come of a process that lives", got, open)
+	}
+	process.Close()
+	if got, open := f.scanner.Crashes(); len(got) != 1 || open != 0 {
+		t.Errorf("%v and %d to come of one that has gone", got, open)
+	}
+}
+
+func TestCrashOf(t *testing.T) {
+	for name, want := range map[string]int{
+		"w/crash-12-1700000000.txt": 12, "crash-12.txt": 0, "crash-x-1.txt": 0, "crash-12-1.txt.bak": 0, "crash--1-1.txt": 0, "crash-12-x.txt": 0, "12-1.txt": 0,
+	} {
+		if got := CrashOf(name); got != want {
+			t.Errorf("%s: %d, want %d", name, got, want)
+		}
 	}
 }
 

@@ -29,6 +29,7 @@ func (s *Server) flame(q *inDump, p *Page) error {
 	p.Title = "Flame graph of retained heap"
 	p.Lead = "pprof's reports of what is reachable, each object below what dominates it. Width is bytes."
 	to := func(name, text string) Link { return Link{text, q.here("pprof") + "/" + name} }
+	q.v.soon(func() { q.v.flames(s.ctx) }) // most will follow the link
 	p.Blocks = []Block{{Links: []Link{to("flamegraph", "Flame graph"), to("top", "Top"), to("download", "Profile for go tool pprof")}}}
 	return nil
 }
@@ -128,7 +129,8 @@ func retained(ctx context.Context, v *dumpView) (*profile.Profile, error) {
 }
 
 // handlers are what pprof would serve of a profile. It is given no source, so that
-// it symbolizes nothing, and writes nothing to the home folder.
+// it symbolizes nothing, and writes nothing to the home folder; and no tools, or it
+// would run objdump to see whether that is there, twice and for 0.2 s.
 func handlers(prof *profile.Profile) (found map[string]http.Handler, err error) {
 	starting.Lock()
 	defer starting.Unlock()
@@ -136,7 +138,7 @@ func handlers(prof *profile.Profile) (found map[string]http.Handler, err error) 
 		Flagset: &pprofFlags{args: []string{"retained heap"}},
 		Fetch:   fetched{prof},
 		Sym:     noSymbols{},
-		Obj:     nil,
+		Obj:     noTools{},
 		UI:      quietUI{},
 		HTTPServer: func(args *driver.HTTPServerArgs) error {
 			found = args.Handlers
@@ -159,6 +161,17 @@ func (f fetched) Fetch(string, time.Duration, time.Duration) (*profile.Profile, 
 type noSymbols struct{}
 
 func (noSymbols) Symbolize(string, driver.MappingSources, *profile.Profile) error { return nil }
+
+// noTools reads no machine code.
+type noTools struct{}
+
+var errNoTools = errors.New("a retained heap has no machine code")
+
+func (noTools) Open(string, uint64, uint64, uint64, string) (driver.ObjFile, error) {
+	return nil, errNoTools
+}
+
+func (noTools) Disasm(string, uint64, uint64, bool) ([]driver.Inst, error) { return nil, errNoTools }
 
 // quietUI is pprof's terminal.
 type quietUI struct{}

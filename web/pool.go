@@ -37,12 +37,13 @@ type pool struct {
 
 // entry is a dump that is open, or being opened.
 type entry struct {
-	path  string
-	stamp string
-	need  uint64 // memory, once estimated; guarded by the pool
-	users int    // guarded by the pool
-	used  int64  // guarded by the pool
-	stage atomic.Value
+	path   string
+	stamp  string
+	need   uint64 // memory, once estimated; guarded by the pool
+	users  int    // guarded by the pool
+	beside int    // of users: work that nobody waits for; guarded by the pool
+	used   int64  // guarded by the pool
+	stage  atomic.Value
 
 	ready chan struct{} // closed when it is open or failed; then valid:
 	view  *dumpView
@@ -179,25 +180,48 @@ func (p *pool) open(e *entry) {
 		return
 	}
 	if e.view, e.err = p.read(e); e.err == nil {
-		p.ahead(e)
+		e.view.soon = func(f func()) { p.beside(e, f) }
+		p.beside(e, e.view.ahead(p.ctx)...)
 	}
 }
 
-// ahead computes what views want that would keep somebody waiting, beside the
-// first of them.
-func (p *pool) ahead(e *entry) {
+// yielding is how long work beside requests stands back before it looks again.
+const yielding = 10 * time.Millisecond
+
+// beside works for an entry that the caller uses, piece by piece, while nobody waits
+// for an answer from it.
+func (p *pool) beside(e *entry, pieces ...func()) {
 	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed {
+		return
+	}
 	e.users++
-	p.mu.Unlock()
+	e.beside++
 	p.work.Go(func() {
-		defer p.release(e)
-		for _, f := range e.view.ahead(p.ctx) {
+		defer func() {
+			p.mu.Lock()
+			e.beside--
+			p.mu.Unlock()
+			p.release(e)
+		}()
+		for _, f := range pieces {
+			for p.asked(e) && p.ctx.Err() == nil {
+				time.Sleep(yielding)
+			}
 			if p.ctx.Err() != nil {
 				return
 			}
 			f()
 		}
 	})
+}
+
+// asked reports whether somebody waits for an answer from an entry.
+func (p *pool) asked(e *entry) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return e.users > e.beside
 }
 
 // reserve makes room for an entry that needs the memory of some dumps.

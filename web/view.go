@@ -32,6 +32,7 @@ type dumpView struct {
 	roots func() ([]census.RootRow, error)
 	sets  cache[*partition.Table]
 	pics  cache[[]byte]
+	soon  func(f func()) // has f done when the request that asks for it is answered
 
 	flameOnce     sync.Once
 	flameHandlers map[string]http.Handler // by pprof's addresses

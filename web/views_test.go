@@ -6,10 +6,14 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"time"
+
+	"github.com/google/pprof/profile"
 
 	"github.com/objgraph/objgraph/web/chart"
 )
@@ -261,6 +265,55 @@ func TestManyAtOnce(t *testing.T) {
 	defer s.pool.mu.Unlock()
 	if len(s.pool.entries) > 1 {
 		t.Errorf("%d dumps are open, and one fits", len(s.pool.entries))
+	}
+}
+
+// Work beside requests stands back while one is being answered, and is then done.
+func TestBeside(t *testing.T) {
+	dir, _ := folder(t)
+	s := serve(t, Options{Dir: dir})
+	path := filepath.Join(dir, "keyed", "000002-job.dump")
+	_, release, err := s.pool.use(t.Context(), path, time.Minute)
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan bool)
+	e, err := s.pool.entry(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.pool.beside(e, func() { close(done) })
+	s.pool.release(e)
+	select {
+	case <-done:
+		t.Error("it was done while a request was being answered")
+	case <-time.After(20 * yielding):
+	}
+	release()
+	select {
+	case <-done:
+	case <-time.After(time.Minute):
+		t.Error("it was not done when the request had ended")
+	}
+}
+
+// pprof asks no tool for anything, neither nm nor objdump: a page runs no programs.
+func TestFlameGraphRunsNothing(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("the test's tools are scripts")
+	}
+	bin := t.TempDir()
+	for _, tool := range []string{"llvm-objdump", "objdump", "gobjdump", "llvm-nm", "nm", "addr2line", "llvm-symbolizer"} {
+		if err := os.WriteFile(filepath.Join(bin, tool), []byte("#!/bin/sh\n: >\"$0\".was-run\n"), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Setenv("PATH", bin)
+	if _, err := handlers(&profile.Profile{SampleType: []*profile.ValueType{{Type: "space", Unit: "bytes"}}}); err != nil {
+		t.Fatal(err)
+	}
+	if ran, _ := filepath.Glob(filepath.Join(bin, "*.was-run")); len(ran) > 0 {
+		t.Errorf("ran %v", ran)
 	}
 }
 

@@ -31,12 +31,12 @@ var promised = map[string]string{
 		chains[].steps[].addr chains[].fingerprint cut`,
 	"leaks": `dumps jobs picked.type picked.count picked.new picked.gone picked.bytes picked.retained picked.perJob picked.why
 		picked.runnersUp leaked[].type leaked[].count leaked[].new leaked[].gone leaked[].delta leaked[].bytes leaked[].retained
-		leaked[].perJob leaked[].shape replaced grewOnce ambiguous chains[].count chains[].root.kind chains[].root.name
+		leaked[].perJob leaked[].shape replaced grewOnce ambiguous redacted chains[].count chains[].root.kind chains[].root.name
 		chains[].steps[].type chains[].steps[].edge chains[].steps[].addr chains[].fingerprint pictures verdict
 		typed.objects typed.bytes typed.objectsShare typed.bytesShare warnings
 		picked.firstSeen.job picked.firstSeen.dump picked.holder.name picked.holder.new picked.declared picked.allocated
 		chains[].root.declared chains[].steps[].repeat retained accepted[].fingerprint accepted[].comment accepted[].count
-		accepted[].types leaked[].ambiguous leaked[].background jobsFrom warmup.jobs warmup.dumps cut.leaked cut.chains unknown`,
+		accepted[].types leaked[].ambiguous leaked[].background jobsFrom warmup.jobs warmup.dumps cut.leaked cut.chains unknown redacted`,
 }
 
 // TestJSONNames wants every promised name in the answers about a real program,

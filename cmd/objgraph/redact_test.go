@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -83,6 +85,79 @@ func TestRedactedAnswers(t *testing.T) {
 				sameFiles(t, byWords, byWords, "x.dump", "again.dump")
 				sameFiles(t, byTypes, byTypes, "x.dump", "again-exe.dump")
 			})
+		}
+	}
+}
+
+// TestRedactedSeries wants the same of dumps without contents, but for what only contents
+// tell: that is said to be unknown, not counted as nothing.
+func TestRedactedSeries(t *testing.T) {
+	exe, truths := testprog.Series(t, testprog.Spec{Dir: "cache"})
+	var dumps []string
+	for _, truth := range truths {
+		dumps = append(dumps, truth.Dump)
+	}
+	original := leaksOf(t, dumps, exe)
+	if known, _ := original["ambiguous"].(float64); known == 0 || len(original["redacted"].([]any)) != 0 {
+		t.Fatalf("%v ambiguous objects in the dumps, redacted are %v; the test is about some, and none", original["ambiguous"], original["redacted"])
+	}
+	for _, with := range [][]string{nil, {"--exe", exe}} {
+		var blank []string
+		for _, d := range dumps {
+			blank = append(blank, filepath.Join(t.TempDir(), filepath.Base(d)))
+			mustRun(t, append([]string{"redact", d, blank[len(blank)-1]}, with...)...)
+		}
+		got := leaksOf(t, blank, exe)
+		if got["ambiguous"] != nil || len(got["redacted"].([]any)) != len(dumps) {
+			t.Errorf("ambiguous %v, redacted %v; want null, and all", got["ambiguous"], got["redacted"])
+		}
+		if with != nil {
+			sameButFor(t, got, original, "dumps", "redacted", "ambiguous", "unknown")
+		}
+		last := len(dumps) - 1
+		text := string(mustRun(t, "leaks", blank[0], dumps[1], dumps[last], "--exe", exe, "-o", t.TempDir()))
+		if !strings.Contains(strings.Join(strings.Fields(text), " "), "Contents of 1 of the 3 dumps were redacted and not compared: whether an object stands in the slot of another of its type, and whether a buffer that grew was appended to or filled anew is not known.") {
+			t.Errorf("of one redacted dump of three:\n%s", text)
+		}
+		text = string(mustRun(t, "pprof", blank[0], blank[last], "--exe", exe, "-o", filepath.Join(t.TempDir(), "p.pb.gz")))
+		if !strings.Contains(text, "contents were redacted and not compared: more objects may be new") {
+			t.Errorf("pprof says nothing of redaction:\n%s", text)
+		}
+	}
+}
+
+func leaksOf(t *testing.T, dumps []string, exe string) (out map[string]any) {
+	t.Helper()
+	text := mustRun(t, append([]string{"leaks", "--json", "--limit", "0", "--exe", exe, "-o", t.TempDir()}, dumps...)...)
+	if err := json.Unmarshal(text, &out); err != nil {
+		t.Fatal(err)
+	}
+	delete(out, "pictures")
+	return out
+}
+
+// sameButFor compares answers without some of their keys, at any depth.
+func sameButFor(t *testing.T, got, want any, but ...string) {
+	t.Helper()
+	without(got, but)
+	without(want, but)
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("%v\nwant\n%v", got, want)
+	}
+}
+
+func without(v any, keys []string) {
+	switch v := v.(type) {
+	case map[string]any:
+		for _, k := range keys {
+			delete(v, k)
+		}
+		for _, x := range v {
+			without(x, keys)
+		}
+	case []any:
+		for _, x := range v {
+			without(x, keys)
 		}
 	}
 }

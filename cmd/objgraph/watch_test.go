@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strings"
 	"sync"
 	"syscall"
@@ -49,6 +50,7 @@ func TestWatch(t *testing.T) {
 	b := newBench(t)
 	t.Run("two watchers", func(t *testing.T) { twoWatchers(t, b.in(t)) })
 	t.Run("killed watchers", func(t *testing.T) { killedWatchers(t, b.in(t)) })
+	t.Run("crashing worker", func(t *testing.T) { crashingWorker(t, b.in(t)) })
 	t.Run("interrupted run", func(t *testing.T) { interruptedRun(t, b.in(t)) })
 }
 
@@ -84,6 +86,7 @@ type jobReport struct {
 	Report *struct {
 		jobtrace.Report
 		Leak   bool
+		Crash  string
 		Picked *struct{ Type string }
 		Chains []struct{ Root struct{ Name string } }
 	} `json:"report"`
@@ -255,6 +258,27 @@ func killedWatchers(t *testing.T, b *bench) {
 	if n := len(b.dumps()); n > 12 || n < 8 {
 		t.Errorf("%d dumps are left", n)
 	}
+}
+
+// crashingWorker wants the text of a crash in the last report, though the watcher ends
+// with the worker.
+func crashingWorker(t *testing.T, b *bench) {
+	if runtime.GOOS == "windows" || runtime.GOOS == "plan9" {
+		t.Skip("this system has no SIGQUIT")
+	}
+	cmd := b.command(b.worker, "-jobs", "2", "-kinds", "mail", "-pause", "1h")
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the report of the job", func() bool {
+		all := b.reports()
+		return len(all) == 2 && all[1].Report != nil
+	})
+	_ = cmd.Process.Signal(syscall.SIGQUIT)
+	_ = cmd.Wait()
+	eventually(t, "the crash in the report", func() bool {
+		return strings.HasPrefix(filepath.Base(b.reports()[1].Report.Crash), "crash-")
+	})
 }
 
 // interruptedRun wants the worker to end with objgraph run.

@@ -23,8 +23,9 @@ graph:             mem
 typing:            mem heapdump heap program
 snapshot:          all above
 census:            mem heapdump typefilter graph typing snapshot
-pprofile:          mem graph typing snapshot census
-partition:         mem heapdump heap typefilter graph typing snapshot census
+fields:            mem heap program typing
+pprofile:          mem heap graph typing snapshot census
+partition:         mem heapdump heap typefilter graph typing fields snapshot census
 declare:           mem program
 
 # pictures know nothing of heaps

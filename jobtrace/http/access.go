@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 )
 
@@ -16,6 +17,7 @@ var (
 	errHost    = errors.New("asked for under a name that is not this machine's: use localhost, 127.0.0.1 or [::1], or a token")
 	errForward = errors.New("came through a proxy: ask on the machine itself, or with a token")
 	errSite    = errors.New("came from another web site's page")
+	errNoToken = errors.New("what comes through a proxy on this machine may look as if it came from here, so a token is wanted as well: set OBJGRAPH_TOKEN for the program, and send it as Authorization: Bearer TOKEN")
 )
 
 // token is what authenticates, "" if nothing does.
@@ -38,6 +40,19 @@ func (o *Options) allowed(r *http.Request) error {
 	return local(r)
 }
 
+// mayHaveContents says why a request gets no dump with all contents, nil if it does:
+// it must come from this machine, and with the token. A proxy's clients lack that.
+func (o *Options) mayHaveContents(r *http.Request) error {
+	if err := local(r); err != nil {
+		return err
+	}
+	given, sent := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	if want := o.token(); want == "" || !sent || !sameToken(given, want) {
+		return errNoToken
+	}
+	return nil
+}
+
 // sameToken compares in a time that tells nothing, not even a length.
 func sameToken(a, b string) bool {
 	x, y := sha256.Sum256([]byte(a)), sha256.Sum256([]byte(b))
@@ -54,15 +69,31 @@ func local(r *http.Request) error {
 	case !isLocalName(r.Host):
 		return errHost
 	}
-	for _, name := range []string{"Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip"} {
-		if r.Header.Get(name) != "" {
-			return errForward
-		}
+	if forwarded(r) {
+		return errForward
 	}
 	if site := r.Header.Get("Sec-Fetch-Site"); site != "" && site != "same-origin" && site != "none" {
 		return errSite
 	}
 	return nil
+}
+
+// proxyHeaders are what proxies add, besides X-Forwarded-For and its like.
+var proxyHeaders = []string{"Forwarded", "Via", "X-Real-Ip", "X-Client-Ip", "X-Cluster-Client-Ip", "X-Original-Forwarded-For",
+	"True-Client-Ip", "Cf-Connecting-Ip", "Fastly-Client-Ip", "X-Envoy-External-Address"}
+
+// forwarded reports whether a request came through a proxy. nginx's proxy_pass adds no
+// header and says Host as it is asked for here, but speaks HTTP/1.0 unless told otherwise.
+func forwarded(r *http.Request) bool {
+	if !r.ProtoAtLeast(1, 1) {
+		return true
+	}
+	for name := range r.Header {
+		if strings.HasPrefix(name, "X-Forwarded") || slices.Contains(proxyHeaders, name) {
+			return true
+		}
+	}
+	return false
 }
 
 // fromHere reports whether the other end is on this machine.

@@ -26,9 +26,11 @@
 // (localhost, 127.0.0.1 or [::1]) and through no proxy that says so, and requests
 // with the token that OBJGRAPH_TOKEN or Options.Token sets, as
 // "Authorization: Bearer TOKEN". A proxy on this machine that rewrites Host and
-// adds no header looks like a local client: do not let one serve /debug/.
+// adds no header looks like a local client, as nginx's proxy_pass does where it is told
+// to speak HTTP/1.1: do not let one serve /debug/.
 //
 // Without the child, as there is no objgraph in the PATH and OBJGRAPH_BIN names
 // none, a dump is refused. ?contents=1 asks for one with all contents, passwords
-// and keys among them, and is answered on this machine only, token or not.
+// and keys among them, and is answered on this machine only, and with the token only.
+// The name of the job that runs is told as it is.
 package http

@@ -21,8 +21,8 @@ import (
 func (o *Options) dump(w http.ResponseWriter, r *http.Request) {
 	contents := r.FormValue("contents") == "1"
 	if contents {
-		if err := local(r); err != nil {
-			http.Error(w, "a dump with contents never leaves the machine: "+err.Error(), http.StatusForbidden)
+		if err := o.mayHaveContents(r); err != nil {
+			http.Error(w, "a dump with contents must not leave the machine: "+err.Error(), http.StatusForbidden)
 			return
 		}
 	}
@@ -56,7 +56,7 @@ func (o *Options) dump(w http.ResponseWriter, r *http.Request) {
 	sendRedacted(r.Context(), w, redactor, d.file)
 }
 
-const noRedactor = "there is no objgraph command to take the contents out of the dump (%v): put it in the PATH of this program, name it in OBJGRAPH_BIN, or ask on this machine for ?contents=1, which has all passwords and keys in it"
+const noRedactor = "there is no objgraph command to take the contents out of the dump (%v): put it in the PATH of this program, name it in OBJGRAPH_BIN, or ask on this machine, with the token of OBJGRAPH_TOKEN, for ?contents=1, which has all passwords and keys in it"
 
 // redactor is the path of the objgraph command.
 func (o *Options) redactor() (string, error) {

@@ -102,6 +102,9 @@ func TestAccess(t *testing.T) {
 		{"another name for this machine", Options{}, 403, []func(*http.Request){from("127.0.0.1:1", "evil.example:6060")}},
 		{"no name", Options{}, 403, []func(*http.Request){from("127.0.0.1:1", "")}},
 		{"a proxy", Options{}, 403, []func(*http.Request){header("X-Forwarded-For", "192.0.2.1")}},
+		{"a proxy that tells the scheme", Options{}, 403, []func(*http.Request){header("X-Forwarded-Proto", "https")}},
+		{"a proxy that tells the client", Options{}, 403, []func(*http.Request){header("CF-Connecting-IP", "192.0.2.1")}},
+		{"nginx as it comes", Options{}, 403, []func(*http.Request){func(r *http.Request) { r.Proto, r.ProtoMinor = "HTTP/1.0", 0 }}},
 		{"another site's page", Options{}, 403, []func(*http.Request){header("Sec-Fetch-Site", "cross-site")}},
 		{"from the address bar", Options{}, 200, []func(*http.Request){header("Sec-Fetch-Site", "none")}},
 		{"with a token", with, 200, []func(*http.Request){from("192.0.2.1:1", "worker.example"), header("Authorization", "Bearer s3cret")}},
@@ -190,13 +193,20 @@ func TestContents(t *testing.T) {
 	if w.Code != http.StatusNotImplemented || !strings.Contains(w.Body.String(), "?contents=1") {
 		t.Errorf("without a command: %d %s", w.Code, w.Body)
 	}
-	w = ask(o, DumpPath+"?contents=1&gc=0")
+	token := header("Authorization", "Bearer s3cret")
+	w = ask(o, DumpPath+"?contents=1&gc=0", token)
 	if w.Code != 200 || !strings.HasPrefix(w.Body.String(), "go1.7 heap dump\n") || w.Header().Get("X-Objgraph-Redacted") != "false" {
 		t.Errorf("%d, %.20q", w.Code, w.Body)
 	}
-	w = ask(o, DumpPath+"?contents=1", from("192.0.2.1:1", "worker"), header("Authorization", "Bearer s3cret"))
-	if w.Code != http.StatusForbidden {
-		t.Errorf("from elsewhere: %d", w.Code)
+	for about, w := range map[string]*httptest.ResponseRecorder{
+		"from elsewhere":      ask(o, DumpPath+"?contents=1", from("192.0.2.1:1", "worker"), token),
+		"through a proxy":     ask(o, DumpPath+"?contents=1", header("Via", "1.1 proxy"), token),
+		"without the token":   ask(o, DumpPath+"?contents=1"),
+		"where there is none": ask(Options{Objgraph: o.Objgraph}, DumpPath+"?contents=1", header("Authorization", "Bearer ")),
+	} {
+		if w.Code != http.StatusForbidden || strings.Contains(w.Body.String(), "heap dump\n") {
+			t.Errorf("%s: %d", about, w.Code)
+		}
 	}
 }
 

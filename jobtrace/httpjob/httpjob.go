@@ -11,7 +11,9 @@ import (
 
 // Middleware returns a wrapper of handlers that runs each request as a job of t.
 // name makes a job's name of a request; nil takes the method and the path,
-// without the query. A nil t wraps nothing.
+// without the query. A nil t wraps nothing. Names are in the log, in manifests, reports
+// and names of files: where a path has a secret in it, such as a link that resets a
+// password, give a name without.
 //
 // A server handles requests at the same time, and what one leaks could not be
 // told from what another does: a request that comes while another runs is not

@@ -21,6 +21,7 @@ var modes = map[string]func(t *jobtrace.Tracer){
 	"leak":    leak,
 	"writes":  concurrentWrites,
 	"stack":   stackOverflow,
+	"second":  second,
 	"hoard":   hoard,
 	"forever": forever,
 	"jobs":    func(t *jobtrace.Tracer) { jobs(t.Do) },
@@ -132,6 +133,17 @@ func concurrentWrites(*jobtrace.Tracer) {
 func stackOverflow(*jobtrace.Tracer) {
 	debug.SetMaxStack(1 << 20)
 	overflow(0)
+}
+
+// second crashes with a Tracer that began before another one was closed.
+func second(t *jobtrace.Tracer) {
+	if _, err := jobtrace.OnCrash(jobtrace.Options{Dir: os.Args[1], Worker: "second", NoReport: true}); err != nil {
+		log.Fatal(err)
+	}
+	if err := t.Close(); err != nil {
+		log.Fatal(err)
+	}
+	stackOverflow(nil)
 }
 
 func overflow(n int) int { return overflow(n+1) + n }
