@@ -71,10 +71,12 @@ func blamed(err error, dumps []string) string {
 
 func explainPath(err *fs.PathError, exe string) error {
 	what := "file"
-	if err.Path == exe {
+	if exe != "" && err.Path == exe {
 		what = "executable (--exe)"
 	}
 	switch {
+	case err.Path == "":
+		return errors.New("the name of a dump is empty; is a variable of the shell not set?")
 	case errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("%s: no such %s; check the path", err.Path, what)
 	case errors.Is(err, fs.ErrPermission):

@@ -281,7 +281,7 @@ func (o *leaksOptions) run(ctx context.Context, e *Env, dumps []string) error {
 	if err := e.print(answer); err != nil {
 		return err
 	}
-	return o.gates.close(ctx, e, answer)
+	return o.gates.close(ctx, e, answer, len(dumps))
 }
 
 // shortLine leaves out the dumps between the first and the last of a long list.
