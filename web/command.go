@@ -77,6 +77,9 @@ func (f *flags) run(ctx context.Context, e *session.Env, dir string) error {
 	} else if !info.IsDir() {
 		return fmt.Errorf("%s: this is a file; name the folder that dumps arrive in", dir)
 	}
+	if _, err := os.ReadDir(dir); err != nil {
+		return fmt.Errorf("%s: this user may not read the folder; run as its owner", dir)
+	}
 	return f.serve(ctx, e)
 }
 

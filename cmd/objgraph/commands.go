@@ -7,6 +7,7 @@ import (
 	"os"
 	"runtime/debug"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -44,7 +45,7 @@ func newRoot(env *session.Env, start func()) *cobra.Command {
 		},
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return misuse(cmd, err.Error()) })
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return misuse(cmd, explainFlag(err)) })
 	root.SetUsageTemplate(strings.Replace(root.UsageTemplate(), "{{if .Runnable}}", "{{if and .Runnable .HasParent}}", 1))
 	root.SetVersionTemplate("objgraph {{.Version}}\n")
 	for _, c := range commands() {
@@ -122,6 +123,23 @@ type named struct {
 }
 
 func (n named) Type() string { return n.arg }
+
+// explainFlag says of a value that is no number what is wanted, and not what Go's
+// function said to it.
+func explainFlag(err error) string {
+	var value *pflag.InvalidValueError
+	if !errors.As(err, &value) {
+		return err.Error()
+	}
+	says := fmt.Sprintf("--%s %s: want ", value.GetFlag().Name, value.GetValue())
+	if errors.Is(err, strconv.ErrRange) {
+		return says + "a smaller number"
+	}
+	if value.GetFlag().Value.Type() == "bool" {
+		return says + "true or false, or the flag alone"
+	}
+	return says + "a number"
+}
 
 // misuse points at the help of a command.
 func misuse(cmd *cobra.Command, says string) error {
