@@ -95,6 +95,44 @@ func TestTablesAreAccessible(t *testing.T) {
 	}
 }
 
+// A job's page tells one goroutine from several that hold alike, and what is not known
+// from what is; of a dump that jobtrace did not write it shows no zeros as if measured.
+func TestJobPage(t *testing.T) {
+	dir, _ := folder(t)
+	s := serve(t, Options{Dir: dir})
+	page := body(t, s, "/job/keyed/000002-job", http.StatusOK)
+	for _, want := range []string{chart.Escape("3 goroutines in main." + evil + " (one is goroutine 7)"), "<h2>What the evidence cannot say</h2>", "<li>98 % of the objects have a known type.</li>"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %q:\n%s", want, page)
+		}
+	}
+	foreign := body(t, s, "/job/keyed/000003-short", http.StatusOK)
+	for _, never := range []string{"Pause for the dump", "Jobs so far"} {
+		if strings.Contains(foreign, never) {
+			t.Errorf("a dump that jobtrace did not write has %q", never)
+		}
+	}
+}
+
+// A root leads to what it holds, and no column is without a name.
+func TestRootsLead(t *testing.T) {
+	dir, _ := folder(t)
+	s := serve(t, Options{Dir: dir})
+	page := body(t, s, "/dump/keyed/000002-job/roots?q=main.shop", http.StatusOK)
+	to := regexp.MustCompile(`<a href="([^"]*/tree\?node=r\d+)">global main\.shop</a>`).FindStringSubmatch(page)
+	if to == nil {
+		t.Fatalf("global main.shop leads nowhere:\n%s", page)
+	}
+	if below := body(t, s, to[1], http.StatusOK); !strings.Contains(below, "<h1>Below global main.shop</h1>") || !strings.Contains(below, "main.Shop") {
+		t.Errorf("%s is not what global main.shop holds:\n%s", to[1], below)
+	}
+	for url := range addresses(t, s) {
+		if page := body(t, s, url, http.StatusOK); regexp.MustCompile(`<th scope="col"[^>]*></th>`).MatchString(page) {
+			t.Errorf("%s: a column has no name", url)
+		}
+	}
+}
+
 // Each unfolded node brings its holders into the picture, and its address says so.
 func TestPictureUnfolds(t *testing.T) {
 	dir, _ := folder(t)
