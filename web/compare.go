@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"path/filepath"
 	"strings"
 	"sync"
 	"time"
@@ -183,7 +182,7 @@ func (s *Server) twoDumps(r *http.Request) (dumps []store.Dump, paths []string, 
 		if d.File == "" {
 			return nil, nil, gone(d.Name)
 		}
-		dumps, paths = append(dumps, d), append(paths, filepath.Join(s.store.Folder(worker), d.File))
+		dumps, paths = append(dumps, d), append(paths, s.fileOf(&d))
 	}
 	if paths[0] == paths[1] {
 		return nil, nil, badRequest("these are the same dump", "choose two")

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"net/http"
+	"os"
 	"path/filepath"
 	"sync"
 	"time"
@@ -14,6 +15,7 @@ import (
 	"github.com/objgraph/objgraph/mem"
 	"github.com/objgraph/objgraph/partition"
 	"github.com/objgraph/objgraph/snapshot"
+	"github.com/objgraph/objgraph/watch"
 	"github.com/objgraph/objgraph/web/store"
 )
 
@@ -177,11 +179,26 @@ func (s *Server) open(r *http.Request) (q *inDump, release func(), err error) {
 	if f := r.FormValue("format"); f == "json" || f == "csv" {
 		wait = time.Hour
 	}
-	v, release, err := s.pool.use(r.Context(), filepath.Join(s.store.Folder(d.Worker), d.File), wait)
+	v, release, err := s.pool.use(r.Context(), s.fileOf(&d), wait)
+	if errors.Is(err, fs.ErrNotExist) { // packed just now?
+		v, release, err = s.pool.use(r.Context(), s.fileOf(&d), wait)
+	}
 	if errors.Is(err, fs.ErrNotExist) {
 		err = gone(d.File)
 	}
 	return &inDump{r, d, v}, release, err
+}
+
+// fileOf is the path of a dump's file: of the one that the index knows, or of what
+// objgraph watch has made of it since.
+func (s *Server) fileOf(d *store.Dump) string {
+	known := filepath.Join(s.store.Folder(d.Worker), d.File)
+	for _, path := range []string{known, watch.Key(known) + ".dump.zst", watch.Key(known) + ".dump.gz", watch.Key(known) + ".dump"} {
+		if _, err := os.Stat(path); err == nil {
+			return path
+		}
+	}
+	return known
 }
 
 // opening is the page that is shown until the dump is open.

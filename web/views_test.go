@@ -11,6 +11,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/objgraph/objgraph/watch"
 	"github.com/objgraph/objgraph/web/chart"
 )
 
@@ -273,6 +274,25 @@ func TestDeletedDump(t *testing.T) {
 	}
 	body(t, s, "/job/keyed/000001-job", http.StatusOK) // as long as the folder is not read again
 	body(t, s, "/", http.StatusOK)
+}
+
+// A dump that was packed since the folder was read is no dump that is gone.
+func TestPackedDump(t *testing.T) {
+	dir, _ := folder(t)
+	s := serve(t, Options{Dir: dir})
+	for n := range 2 {
+		pack(t, filepath.Join(dir, "keyed", fmt.Sprintf("%06d-job.dump", n+1)))
+	}
+	body(t, s, "/dump/keyed/000002-job", http.StatusOK)
+	body(t, s, "/compare?a=keyed/000001-job&b=keyed/000002-job", http.StatusOK)
+}
+
+// pack does what objgraph watch does to a dump.
+func pack(t *testing.T, path string) {
+	t.Helper()
+	if _, err := watch.Pack(path); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // A hundred requests at once, for two dumps of which one fits into memory: nobody gets an
