@@ -37,6 +37,7 @@ type finding struct {
 	jobtrace.Report
 	Early    string   `json:"early"`
 	Crash    string   `json:"crash"`
+	JobsFrom string   `json:"jobsFrom"`
 	Dumps    []string `json:"dumps"`
 	Warnings []string `json:"warnings"`
 	Unknown  []string `json:"unknown"`
@@ -261,8 +262,12 @@ func grewTable(d *store.Dump, f *finding) *Table {
 }
 
 func leakedTable(d *store.Dump, f *finding) *Table {
+	each := "A job"
+	if f.JobsFrom == census.JobsAssumed {
+		each = "A dump"
+	}
 	t := &Table{Name: "leaked", Caption: "Leaked over the series", Total: len(f.Leaked), Pages: 1, Columns: []Column{
-		{Key: "type", Title: "Type", Fixed: true}, {Key: "delta", Title: "Leaked", Number: true, Fixed: true}, {Key: "perJob", Title: "A job", Number: true, Fixed: true},
+		{Key: "type", Title: "Type", Fixed: true}, {Key: "delta", Title: "Leaked", Number: true, Fixed: true}, {Key: "perJob", Title: each, Number: true, Fixed: true},
 		{Key: "count", Title: "Objects", Number: true, Fixed: true}, {Key: "bytes", Title: "Bytes", Number: true, Fixed: true}, {Key: "retained", Title: "Retained", Number: true, Fixed: true}, {Key: "shape", Title: "Growth", Fixed: true}}}
 	for _, row := range f.Leaked {
 		perJob, shape := Cell{}, Cell{}

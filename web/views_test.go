@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -187,6 +188,9 @@ func TestCompare(t *testing.T) {
 	if a.Says == "" || !strings.Contains(fmt.Sprint(a), "main.") {
 		t.Errorf("compared: %+v", a)
 	}
+	if page := body(t, s, "/compare?a=keyed/000001-job&b=keyed/000002-job", http.StatusOK); !strings.Contains(page, ">A dump</th>") || strings.Contains(page, ">A job</th>") {
+		t.Errorf("growth is told by job, and nobody said how many ran:\n%s", page)
+	}
 	body(t, s, "/compare?a=keyed/000001-job&b=keyed/000001-job", http.StatusBadRequest)
 	body(t, s, "/compare?a=keyed/000001-job&b=keyed/nothing", http.StatusNotFound)
 	body(t, s, "/compare?a=keyed/000001-job&b=keyed/000004-garbage", http.StatusUnprocessableEntity)
@@ -328,5 +332,19 @@ func TestTooLarge(t *testing.T) {
 	s := serve(t, Options{Dir: dir, MaxMemory: 1e6})
 	if page := body(t, s, "/dump/keyed/000002-job", http.StatusInsufficientStorage); !strings.Contains(page, "--max-memory") {
 		t.Errorf("the page does not say what to do:\n%s", page)
+	}
+}
+
+// The port that another server has is said to be taken, and by what.
+func TestPortTaken(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	_, again := net.Listen("tcp", l.Addr().String())
+	f := flags{addr: l.Addr().String()}
+	if got, want := f.explainListen(again).Error(), "--addr "+f.addr+": another server has the port, perhaps this dashboard; give another, or port 0 for a free one"; got != want {
+		t.Errorf("%q, want %q", got, want)
 	}
 }
