@@ -130,7 +130,7 @@ func (s *Server) comparison(r *http.Request) (*Page, error) {
 	}
 	dumps, paths, err := s.twoDumps(r)
 	if err != nil {
-		return nil, err
+		return p.without(err), nil
 	}
 	p.Title = fmt.Sprintf("%s → %s", dumps[0].Name, dumps[1].Name)
 	c := s.compare.get(paths, r.FormValue("type"))
@@ -140,7 +140,7 @@ func (s *Server) comparison(r *http.Request) (*Page, error) {
 	}
 	if c.err != nil {
 		s.compare.forget(c)
-		return nil, c.err
+		return p.without(c.err), nil
 	}
 	if err := s.reportOf(p, &dumps[1], c.report); err != nil {
 		return nil, err

@@ -47,6 +47,7 @@ func (s *Server) objects(q *inDump, p *Page) error {
 		t.Rows = append(t.Rows, []Cell{q.address(id), bytesOf(q.v.s.Size(id)), bytesOf(doms.Retained(id)), count(len(q.v.s.Graph.In(id)))})
 	}
 	t.paged(order)
+	p.Title = "Objects of " + typ
 	p.Facts = []Fact{{Name: "Type", Text: typ}, {Name: "Objects", Text: grouped(int64(len(ids))), Raw: len(ids)}}
 	if len(ids) > mostObjects {
 		p.Lead = fmt.Sprintf("The list has the first %s in this order.", grouped(mostObjects))

@@ -19,6 +19,7 @@ import (
 // Page is what a view shows, whatever the form it is asked for.
 type Page struct {
 	Title  string
+	Of     string // what it is a view of, "" where Title says it
 	Place  []Link // where the page is: from the top down to its parent
 	Tabs   []Tab
 	Status int // of the answer, 0 for 200
@@ -139,6 +140,16 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if s.write(w, r, p) != nil {
 		http.Error(w, f.says, f.status)
 	}
+}
+
+// without is the page without its answer, from which another can be asked for.
+func (p *Page) without(err error) *Page {
+	f := failureOf(err)
+	p.Status, p.Lead = f.status, f.says
+	if f.hint != "" {
+		p.Lead += "; " + f.hint
+	}
+	return p
 }
 
 // titleOf is what a page without an answer is called.

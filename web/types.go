@@ -110,6 +110,7 @@ func (s *Server) about(q *inDump, p *Page) error {
 	if err := in.Text(&out); err != nil {
 		return err
 	}
+	p.Title = "About the dump"
 	p.Blocks = []Block{{Pre: out.String()}}
 	p.Facts = []Fact{{Name: "Objects", Text: grouped(int64(in.Objects.Count)), Raw: in.Objects.Count}, {Name: "Complete", Text: map[bool]string{true: "yes", false: "no"}[in.Complete], Raw: in.Complete},
 		{Name: "Edges", Text: grouped(int64(in.Edges)), Raw: in.Edges}, {Name: "Goroutines", Text: grouped(int64(in.Goroutines)), Raw: in.Goroutines}}

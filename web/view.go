@@ -213,7 +213,7 @@ var dumpTabs = []struct{ view, text string }{{"", "Types"}, {"set", "Partitions"
 	{"flamegraph", "Flame graph"}, {"about", "About"}}
 
 func (s *Server) dumpPage(q *inDump) *Page {
-	p := &Page{Title: q.d.Job, Warn: q.v.s.Warnings, Place: []Link{{"Workers", "/"}, {s.workerName(q.d.Worker), link([]string{"worker", q.d.Worker})},
+	p := &Page{Of: q.d.Job, Warn: q.v.s.Warnings, Place: []Link{{"Workers", "/"}, {s.workerName(q.d.Worker), link([]string{"worker", q.d.Worker})},
 		{"Job " + cut(q.d.Job, 60), link([]string{"job", q.d.Worker, q.d.Name})}}}
 	here := filepath.Base(q.URL.Path)
 	for _, t := range dumpTabs {
@@ -221,7 +221,11 @@ func (s *Server) dumpPage(q *inDump) *Page {
 		if t.view != "" {
 			href = q.here(t.view)
 		}
-		p.Tabs = append(p.Tabs, Tab{Link{t.text, href}, t.view == here && t.view != "" || t.view == "" && q.PathValue("name") == here})
+		tab := Tab{Link{t.text, href}, t.view == here && t.view != "" || t.view == "" && q.PathValue("name") == here}
+		if tab.Here {
+			p.Title = t.text
+		}
+		p.Tabs = append(p.Tabs, tab)
 	}
 	return p
 }

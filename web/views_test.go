@@ -62,8 +62,15 @@ var rawTag = regexp.MustCompile(`<img src=x|<script>alert|onerror=alert\(1\)>"`)
 func TestViews(t *testing.T) {
 	dir, _ := folder(t)
 	s := serve(t, Options{Dir: dir})
+	titles := map[string]string{}
 	for url, want := range addresses(t, s) {
 		page := body(t, s, url, http.StatusOK)
+		title := regexp.MustCompile(`<title>(.*)</title>`).FindString(page)
+		path, _, _ := strings.Cut(url, "?")
+		if other, ok := titles[title]; ok && other != path {
+			t.Errorf("%s and %s have the same title, %s", url, other, title)
+		}
+		titles[title] = path
 		if !strings.Contains(page, chart.Escape(want)) && !strings.Contains(page, want) {
 			t.Errorf("%s: the page lacks %q:\n%s", url, want, page)
 		}
@@ -192,6 +199,10 @@ func TestCompare(t *testing.T) {
 		t.Errorf("growth is told by job, and nobody said how many ran:\n%s", page)
 	}
 	body(t, s, "/compare?a=keyed/000001-job&b=keyed/000001-job", http.StatusBadRequest)
+	wrong := body(t, s, "/compare?a=keyed/000002-job&b=keyed/000001-job", http.StatusUnprocessableEntity)
+	if !strings.Contains(wrong, "give the dumps oldest first") || !strings.Contains(wrong, `<option value="keyed/000001-job" selected>`) {
+		t.Errorf("the wrong way round, what was chosen cannot be changed:\n%s", wrong)
+	}
 	body(t, s, "/compare?a=keyed/000001-job&b=keyed/nothing", http.StatusNotFound)
 	body(t, s, "/compare?a=keyed/000001-job&b=keyed/000004-garbage", http.StatusUnprocessableEntity)
 }
