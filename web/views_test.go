@@ -135,6 +135,9 @@ func TestRootsLead(t *testing.T) {
 	if below := body(t, s, to[1], http.StatusOK); !strings.Contains(below, "<h1>Below global main.shop</h1>") || !strings.Contains(below, "main.Shop") {
 		t.Errorf("%s is not what global main.shop holds:\n%s", to[1], below)
 	}
+	if page := body(t, s, "/dump/keyed/000002-job/chains?type=main.Shop", http.StatusOK); !strings.Contains(page, "points to → main.Shop") {
+		t.Errorf("the first reference of a chain has no name:\n%s", page)
+	}
 	for url := range addresses(t, s) {
 		if page := body(t, s, url, http.StatusOK); regexp.MustCompile(`<th scope="col"[^>]*></th>`).MatchString(page) {
 			t.Errorf("%s: a column has no name", url)
