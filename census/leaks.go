@@ -248,7 +248,7 @@ func (f *finder) decide(ctx context.Context, in *Info) error {
 		if err != nil {
 			return err
 		}
-		d = typefilter.PickSingle(c, in.Reachable.Bytes, rules)
+		d = typefilter.PickSingle(c, in.Reachable.Bytes, len(f.series.paths), rules)
 	} else {
 		c, err := f.grown(ctx)
 		if err != nil {

@@ -243,7 +243,7 @@ func TestDamagedInSeries(t *testing.T) {
 		}
 	}
 	l := find(t, []string{cut(dumps[0]), dumps[4]}, census.LeaksOptions{Exe: exe})
-	if !l.Single || !strings.Contains(l.Why, "One dump only") {
+	if !l.Single || !strings.Contains(l.Why, "Of 2 dumps only one could be compared") {
 		t.Errorf("one whole dump of two: %s", l.Why)
 	}
 }

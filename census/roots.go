@@ -14,6 +14,7 @@ type RootRow struct {
 	Name     string
 	Objects  int    // that it points at itself
 	Retained uint64 // bytes that would go free with it
+	Node     graph.Node
 }
 
 // Roots lists globals and goroutines, a goroutine with all its stack as one
@@ -38,7 +39,7 @@ func loneRoots(s *snapshot.Snapshot, d *graph.Dominators) (rows []RootRow) {
 	roots := s.Graph.Roots()
 	for r := range graph.RootID(roots.Len()) {
 		if roots.Group(r) == graph.NoGroup {
-			rows = append(rows, RootRow{roots.Kind(r).String(), s.RootName(r), len(roots.Targets(r)), d.RetainedRoot(r)})
+			rows = append(rows, RootRow{roots.Kind(r).String(), s.RootName(r), len(roots.Targets(r)), d.RetainedRoot(r), s.Graph.NodeOfRoot(r)})
 		}
 	}
 	return rows
@@ -55,7 +56,7 @@ func groupRoots(s *snapshot.Snapshot, d *graph.Dominators) (rows []RootRow) {
 	for g, n := range held {
 		if n > 0 {
 			id := graph.GroupID(g)
-			rows = append(rows, RootRow{"goroutine", s.GroupName(id), n, d.RetainedGroup(id)})
+			rows = append(rows, RootRow{"goroutine", s.GroupName(id), n, d.RetainedGroup(id), s.Graph.NodeOfGroup(id)})
 		}
 	}
 	return rows

@@ -114,7 +114,8 @@ func (l *lines) Write(p []byte) (int, error) {
 }
 
 func (l *lines) flush() {
-	if text := strings.TrimRight(string(l.part[:l.n]), "\r"); text != "" {
+	text := strings.TrimRight(string(l.part[:l.n]), "\r")
+	if text = strings.TrimPrefix(text, "objgraph: "); text != "" { // which the log says itself
 		l.say("%s", text)
 	}
 	l.n = 0

@@ -67,6 +67,9 @@ func TestChildFails(t *testing.T) {
 	if log.with("no folder for me") != 1 {
 		t.Error("what it said is lost")
 	}
+	if log.with("objgraph: no folder") != 0 {
+		t.Errorf("it says twice who speaks: %q", log.lines)
+	}
 	if err := tr.Close(); err == nil || !strings.Contains(err.Error(), "exit status 2") {
 		t.Errorf("Close says %v", err)
 	}

@@ -107,6 +107,15 @@ func Draw(ctx context.Context, p *Picture, opts Options) (*Drawing, error) {
 	return &Drawing{page: newPage(plan, fonts), fonts: fonts, opts: opts}, nil
 }
 
+// CheckFont reports what keeps a file from being Options.FontFile.
+func CheckFont(file string) error {
+	fonts, err := glyphs.Open(file)
+	if err == nil {
+		fonts.Close()
+	}
+	return err
+}
+
 // Close releases the font files that the drawing opened.
 func (d *Drawing) Close() { d.fonts.Close() }
 

@@ -136,4 +136,7 @@ func TestBadPictures(t *testing.T) {
 	if _, err := layouts.SVG(context.Background(), single(), layouts.Options{FontFile: "no such file"}); err == nil {
 		t.Error("a font file that is none")
 	}
+	if layouts.CheckFont("draw_test.go") == nil || layouts.CheckFont("nosuch.ttf") == nil {
+		t.Error("what is no font file is taken for one")
+	}
 }

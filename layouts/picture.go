@@ -180,8 +180,8 @@ func (p *Picture) marksUsed() (m marks) {
 func standardLegend() []LegendItem {
 	return []LegendItem{
 		{Role: Target, Text: "the object"},
-		{Role: Holder, Depth: 1, Text: "holds it (paler: farther away)"},
-		{Role: Held, Depth: 1, Text: "held by it (paler: farther away)"},
+		{Role: Holder, Depth: 1, Text: "holds it (fainter: farther away)"},
+		{Role: Held, Depth: 1, Text: "held by it (fainter: farther away)"},
 		{Role: Root, Text: "root"},
 		{Role: More, Text: "left out"},
 		{Role: Holder, Depth: 4, Many: true, Text: "several alike"},

@@ -1,6 +1,9 @@
 package mem
 
-import "testing"
+import (
+	"runtime"
+	"testing"
+)
 
 func TestGoVersion(t *testing.T) {
 	for _, c := range []struct {
@@ -52,6 +55,14 @@ func TestWords(t *testing.T) {
 		}
 		if got := c.a.WordAt(b, 7); got != 0 {
 			t.Errorf("%+v.WordAt past the end = %#x, want 0", c.a, got)
+		}
+	}
+}
+
+func TestWorkers(t *testing.T) {
+	for asked, want := range map[int]int{1: 1, 7: 7, 1 << 30: max(mostWorkers, runtime.GOMAXPROCS(0)), 0: runtime.GOMAXPROCS(0)} {
+		if got := Workers(asked); got != want {
+			t.Errorf("%d asked for are %d, want %d", asked, got, want)
 		}
 	}
 }

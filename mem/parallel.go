@@ -28,11 +28,14 @@ func (s *Steps) Add(n int64) {
 	s.Progress(s.Stage, s.done, s.Total)
 }
 
+// mostWorkers bounds what was asked for: beyond the processors more only cost memory.
+const mostWorkers = 256
+
 // Workers is how many goroutines share a piece of work if n were asked for: 0
 // is as many as there are processors.
 func Workers(n int) int {
 	if n > 0 {
-		return n
+		return min(n, max(mostWorkers, runtime.GOMAXPROCS(0)))
 	}
 	return runtime.GOMAXPROCS(0)
 }

@@ -6,6 +6,7 @@ import (
 
 	"go.starlark.net/starlark"
 
+	"github.com/objgraph/objgraph/census"
 	"github.com/objgraph/objgraph/graph"
 	"github.com/objgraph/objgraph/mem"
 	"github.com/objgraph/objgraph/partition"
@@ -93,8 +94,20 @@ func (o *Objects) askWhere() (starlark.Value, error) {
 		if err == nil && test != nil {
 			set, err = o.selected(thread, set, test)
 		}
+		if err == nil && c.Type != "" && set.Count() == 0 {
+			o.doubt(c.Type)
+		}
 		return o.related(set, err)
 	}), nil
+}
+
+// doubt warns of a type that the whole dump has not: it may be misspelt, and an
+// empty set does not say so.
+func (o *Objects) doubt(typ string) {
+	var missing *census.NoMatchError
+	if _, err := census.SelectType(o.dump.space.Snapshot, typ); errors.As(err, &missing) {
+		o.s.env.Warn(missing.Error())
+	}
 }
 
 // selected asks a function for the objects of a set: once for all of which it would

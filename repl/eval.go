@@ -121,6 +121,9 @@ func (s *Session) explain(err error) error {
 		return errInterrupted
 	case errors.As(err, &eval):
 		err = errors.New(eval.Msg)
+		if strings.HasSuffix(eval.Msg, " field or method") {
+			err = errors.New(eval.Msg + "; help(x) lists those of x")
+		}
 	case errors.As(err, &names):
 		err = errors.New(names[0].Msg + s.closeName(names[0].Msg))
 	}

@@ -131,6 +131,10 @@ func (s *Session) parse(r reader) (*syntax.File, error) {
 			var1 = err
 			return nil, err
 		}
+		if next == prompt && s.ends(line) {
+			var1 = io.EOF
+			return nil, io.EOF
+		}
 		next = goesOn
 		return []byte(line + "\n"), nil
 	})
@@ -138,6 +142,12 @@ func (s *Session) parse(r reader) (*syntax.File, error) {
 		return nil, var1
 	}
 	return file, err
+}
+
+// ends reports whether a line is what other sessions end with.
+func (s *Session) ends(line string) bool {
+	word := strings.TrimSuffix(strings.TrimSpace(line), "()")
+	return (word == "exit" || word == "quit") && !s.names.Has(word)
 }
 
 // reader takes lines from a terminal, with editing, history and completion, or
@@ -154,7 +164,7 @@ func (s *Session) reader(in *os.File) (r reader, stop func()) {
 		t.ReadHistory(f)
 		f.Close()
 	}
-	fmt.Fprintln(s.env.Out, "A session like heapy's: h is the heap, help() lists more, Ctrl-D ends.")
+	fmt.Fprintln(s.env.Out, "A session like heapy's: h is the heap, help() lists more, exit or Ctrl-D ends.")
 	s.flush()
 	return t, func() { t.Close() }
 }

@@ -12,6 +12,7 @@ import (
 type chainJSON struct {
 	Count       int           `json:"count"`
 	Root        chainRootJSON `json:"root"`
+	Roots       int           `json:"roots"` // that hold objects this way, root among them
 	Steps       []stepJSON    `json:"steps"`
 	Fingerprint string        `json:"fingerprint"`
 	// Of what leaked by this holder; null where growth is not known.
@@ -48,9 +49,9 @@ func newChains(chains []census.Chain, places []ChainPlaces) []chainJSON {
 	out := []chainJSON{}
 	for i, c := range chains {
 		at := placesOf(places, i, &c)
-		j := chainJSON{Count: c.Count, Root: chainRootJSON{c.RootKind, c.RootName, known(at.Root), known(pending(&c))}, Steps: []stepJSON{}, Fingerprint: c.Fingerprint}
+		j := chainJSON{Count: c.Count, Root: chainRootJSON{c.RootKind, c.RootName, known(at.Root), known(pending(&c))}, Roots: max(1, c.Roots), Steps: []stepJSON{}, Fingerprint: c.Fingerprint}
 		for k, st := range c.Steps {
-			j.Steps = append(j.Steps, stepJSON{st.Type, label(st.Edge), address(st.Addr), st.Repeat, isSuspect(&c, k), known(at.Steps[k].Type), known(at.Steps[k].Field)})
+			j.Steps = append(j.Steps, stepJSON{st.Type, EdgeLabel(st.Edge), address(st.Addr), st.Repeat, isSuspect(&c, k), known(at.Steps[k].Type), known(at.Steps[k].Field)})
 		}
 		if f := c.Flow; f != nil {
 			delta := f.New - f.Gone
@@ -65,9 +66,9 @@ func newChains(chains []census.Chain, places []ChainPlaces) []chainJSON {
 // been cut.
 func isSuspect(c *census.Chain, step int) bool { return step >= len(c.Steps)-c.Suspects }
 
-// label names a reference; that of a variable which is the pointer itself has
+// EdgeLabel names a reference; that of a variable which is the pointer itself has
 // no name of its own.
-func label(edge string) string {
+func EdgeLabel(edge string) string {
 	if edge == "" {
 		return "points to"
 	}
@@ -126,7 +127,7 @@ func gapAt(c *census.Chain, i int) int {
 
 func stepLabel(st *census.Step) string {
 	if st.Repeat > 1 {
-		return fmt.Sprintf("%s (%s times)", census.Fold(label(st.Edge)), count(st.Repeat))
+		return fmt.Sprintf("%s (%s times)", census.Fold(EdgeLabel(st.Edge)), count(st.Repeat))
 	}
-	return label(st.Edge)
+	return EdgeLabel(st.Edge)
 }

@@ -78,7 +78,7 @@ func (l *Leaks) unknowns() []string {
 		out = append(out, "One dump shows what is large, not what grows. Give two or more of one process, a few jobs apart.")
 	}
 	if l.JobsAssumed {
-		out = append(out, "Growth a job counts one job between neighbouring dumps; say how many there were with --jobs.")
+		out = append(out, "How many jobs ran between the dumps is not known: growth is told by dump; --jobs says how many.")
 	}
 	if l.WarmupDumps > 0 {
 		out = append(out, fmt.Sprintf("What came in the warm-up, the first %s, was not looked at.", plural(l.WarmupJobs, "job")))

@@ -185,7 +185,7 @@ func (l *linker) each(from graph.Node, wanted func(mem.ObjID) bool, add func(to 
 		r := l.g.Root(from)
 		for slot, to := range l.g.Roots().Targets(r) {
 			if wanted(to) {
-				add(to, label(l.s.RootLabel(r, slot)))
+				add(to, EdgeLabel(l.s.RootLabel(r, slot)))
 			}
 		}
 		return

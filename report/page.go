@@ -152,7 +152,11 @@ func (l *Leaks) leakedTable(limit int) Table {
 		rows = []typefilter.Leak{*l.Picked}
 	}
 	shown, cut := head(rows, limit)
-	t := Table{Head: []string{"type", ">total", ">delta", ">a job", ">bytes", ">retained"}, Cut: cut}
+	each := ">a job"
+	if l.JobsAssumed {
+		each = ">a dump"
+	}
+	t := Table{Head: []string{"type", ">total", ">delta", each, ">bytes", ">retained"}, Cut: cut}
 	if l.Single {
 		t.Head = []string{"type", ">total", ">bytes", ">retained"}
 	}

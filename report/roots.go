@@ -31,7 +31,7 @@ type rootJSON struct {
 func (r *Roots) JSON(w io.Writer) error {
 	out := rootsJSON{aboutJSON: r.About.json(), Roots: []rootJSON{}, Cut: r.Cut}
 	for _, row := range r.Rows {
-		out.Roots = append(out.Roots, rootJSON(row))
+		out.Roots = append(out.Roots, rootJSON{row.Kind, row.Name, row.Objects, row.Retained})
 	}
 	return writeJSON(w, out)
 }

@@ -104,9 +104,12 @@ func (e *Env) print(a answer) error {
 	return a.Text(e.Out)
 }
 
+// named reports whether an executable was given.
+func (c *Common) named() bool { return c.Exe != "" && c.Exe != snapshot.NoExe }
+
 // checkDebug refuses symbols without the executable that they were split off.
 func (c *Common) checkDebug() error {
-	if c.Debug != "" && (c.Exe == "" || c.Exe == snapshot.NoExe) {
+	if c.Debug != "" && !c.named() {
 		return usage("--debug FILE holds the symbols of an executable: name that with --exe")
 	}
 	return nil

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net"
+	"strconv"
 	"strings"
 
 	"github.com/objgraph/objgraph/census"
@@ -71,10 +73,14 @@ func blamed(err error, dumps []string) string {
 
 func explainPath(err *fs.PathError, exe string) error {
 	what := "file"
-	if err.Path == exe {
+	if exe != "" && err.Path == exe {
 		what = "executable (--exe)"
 	}
 	switch {
+	case err.Path == "":
+		return errors.New("the name of a dump is empty; is a variable of the shell not set?")
+	case errors.Is(err, fs.ErrNotExist) && isAddress(err.Path):
+		return fmt.Errorf("%s: no such %s; if it is the address of a program, begin it with http://", err.Path, what)
 	case errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("%s: no such %s; check the path", err.Path, what)
 	case errors.Is(err, fs.ErrPermission):
@@ -83,4 +89,15 @@ func explainPath(err *fs.PathError, exe string) error {
 		return fmt.Errorf("%s: this is a folder, not a %s", err.Path, what)
 	}
 	return err
+}
+
+// isAddress reports whether a name is a host with a port rather than a file.
+func isAddress(name string) bool {
+	host, _, _ := strings.Cut(name, "/")
+	_, port, err := net.SplitHostPort(host)
+	if err != nil {
+		return false
+	}
+	_, err = strconv.ParseUint(port, 10, 16)
+	return err == nil
 }

@@ -19,6 +19,9 @@ func (e *Env) Open(ctx context.Context, path string) (*snapshot.Snapshot, error)
 	return e.snapshot(ctx, path)
 }
 
+// Warn prints a warning, once.
+func (e *Env) Warn(text string) { e.warn([]string{text}) }
+
 // CheckFormat refuses names of pictures whose ending says no format.
 func CheckFormat(path string) error {
 	if formatOf(path) == "" {

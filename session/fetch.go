@@ -42,7 +42,7 @@ func (e *Env) local(ctx context.Context, arg string) (string, error) {
 func (e *Env) fetch(ctx context.Context, r *remote, dir string) (string, *fetched, error) {
 	e.Progress.Tell(mem.StageDump, 0, 0)
 	dir = filepath.Join(dir, r.folder())
-	if err := makeDir(dir); err != nil {
+	if err := e.checkFolder(dir); err != nil {
 		return "", nil, err
 	}
 	resp, err := r.get(ctx, r.dump)
@@ -50,6 +50,9 @@ func (e *Env) fetch(ctx context.Context, r *remote, dir string) (string, *fetche
 		return "", nil, err
 	}
 	defer resp.Body.Close()
+	if err := makeDir(dir); err != nil {
+		return "", nil, err
+	}
 	f := newFetched(resp.Header)
 	if f.Seq, err = nextSeq(dir); err != nil {
 		return "", nil, err
@@ -61,6 +64,7 @@ func (e *Env) fetch(ctx context.Context, r *remote, dir string) (string, *fetche
 		return err
 	})
 	if err != nil {
+		os.Remove(dir) // if there is nothing else
 		return "", nil, err
 	}
 	manifest, err := json.MarshalIndent(f, "", "  ")

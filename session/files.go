@@ -71,7 +71,7 @@ func (f *Files) write(ctx context.Context, path string, data []byte) error {
 func whole(path string, data []byte) func(io.Writer) error {
 	return func(w io.Writer) error {
 		if _, err := w.Write(data); err != nil {
-			return fmt.Errorf("write %s: %w", path, err)
+			return fmt.Errorf("write %s: %w", path, cause(err))
 		}
 		return nil
 	}
@@ -94,23 +94,30 @@ func (f *Files) writeNew(ctx context.Context, path string, data []byte) error {
 
 // stream is write of what fill writes, not at all if that fails.
 func (f *Files) stream(ctx context.Context, path string, fill func(io.Writer) error) error {
-	return f.writeAs(ctx, path, fill, os.Rename)
+	return f.writeAs(ctx, path, fill, func(part, path string) error {
+		if err := os.Rename(part, path); err != nil {
+			return explainPut(err, path)
+		}
+		return nil
+	})
 }
 
-func (f *Files) writeAs(ctx context.Context, path string, fill func(io.Writer) error, put func(part, path string) error) error {
-	var out *os.File
-	part, err := f.begin(func() (string, error) {
+// create makes a file in a folder, mode 0600, under a name of its own.
+func (f *Files) create(dir string) (part string, out *os.File, err error) {
+	part, err = f.begin(func() (string, error) {
 		var err error
-		if out, err = os.CreateTemp(filepath.Dir(path), partName); err != nil { // 0600
+		if out, err = os.CreateTemp(dir, partName); err != nil { // 0600
 			return "", err
 		}
 		return out.Name(), nil
 	})
-	if errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("%s: the folder %s does not exist; make it first", path, filepath.Dir(path))
-	}
+	return part, out, err
+}
+
+func (f *Files) writeAs(ctx context.Context, path string, fill func(io.Writer) error, put func(part, path string) error) error {
+	part, out, err := f.create(filepath.Dir(path))
 	if err != nil {
-		return err
+		return explainCreate(err, path)
 	}
 	defer f.end(part)
 	buf := bufio.NewWriterSize(out, 1<<18)
@@ -119,7 +126,7 @@ func (f *Files) writeAs(ctx context.Context, path string, fill func(io.Writer) e
 		return err
 	}
 	if err := closeWhole(ctx, out, buf); err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
+		return fmt.Errorf("write %s: %w", path, cause(err))
 	}
 	return put(part, path)
 }
@@ -148,7 +155,7 @@ func (f *Files) folder(dir string) (string, error) {
 // makeDir makes a folder for pictures and dumps, open to its owner alone.
 func makeDir(dir string) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return fmt.Errorf("%w; name another folder with --out", err)
+		return fmt.Errorf("%s: the folder cannot be made: %v; name another with --out", dir, cause(err))
 	}
 	return nil
 }

@@ -45,7 +45,7 @@ func (g *gates) check(dumps int) (err error) {
 }
 
 // close holds the answer against the gates, and writes the report of them.
-func (g *gates) close(ctx context.Context, e *Env, a *report.Leaks) error {
+func (g *gates) close(ctx context.Context, e *Env, a *report.Leaks, given int) error {
 	gates := g.gates(a)
 	if g.junit != "" {
 		data, err := a.JUnit(gates)
@@ -56,12 +56,24 @@ func (g *gates) close(ctx context.Context, e *Env, a *report.Leaks) error {
 			return err
 		}
 	}
+	if err := g.answerable(a, given); err != nil {
+		return err
+	}
 	for _, gate := range gates {
 		if gate.Failed && gate.Asked {
 			return &GateError{gate.Says}
 		}
 	}
 	return nil
+}
+
+// answerable refuses a gate where the dumps that could be compared show no growth:
+// nothing found in them means nothing.
+func (g *gates) answerable(a *report.Leaks, given int) error {
+	if !a.Single || !g.failOnLeak && g.over == "" {
+		return nil
+	}
+	return fmt.Errorf("only one of the %d dumps could be compared, which shows no growth, so no gate was decided; give two whole dumps or more", given)
 }
 
 // gates are those that were asked for; without any, whether something leaked.

@@ -63,6 +63,9 @@ through all others.`,
 			if o.out == "" && o.format == "png" && e.Terminal && !e.JSON {
 				return usage("a PNG is no text for a terminal: name a file with -o FILE, or pipe it into a viewer")
 			}
+			if err := e.checkOutput("-o", o.out, args...); err != nil {
+				return err
+			}
 			s, err := e.snapshot(ctx, args[0])
 			if err != nil {
 				return err
@@ -131,6 +134,11 @@ func checkView(o *report.PictureOptions) error {
 	for name, n := range map[string]int{"depth": o.Depth, "fanout": o.FanOut, "max-nodes": o.MaxNodes} {
 		if n < 1 {
 			return usage("--%s %d: want 1 or more", name, n)
+		}
+	}
+	if o.Font != "" {
+		if err := layouts.CheckFont(o.Font); err != nil {
+			return usage("--font %s: %v; name a TrueType or OpenType file, or leave the flag out", o.Font, cause(err))
 		}
 	}
 	return nil

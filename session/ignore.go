@@ -72,7 +72,9 @@ func (v *vocabulary) unknown(text string) error {
 		names = append(names, name)
 	}
 	for name := range v.roots {
-		names = append(names, name)
+		if !strings.HasPrefix(name, "global ") { // which is the same without
+			names = append(names, name)
+		}
 	}
 	holder := text
 	if dot := strings.LastIndexByte(text, '.'); dot > strings.IndexByte(text, '.') {

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -85,7 +86,7 @@ token, if the program wants one, is taken from OBJGRAPH_TOKEN.`,
 			if err := o.checkFiles(args); err != nil {
 				return err
 			}
-			if err := e.checkDebug(); err != nil {
+			if err := o.checkOutputs(e, args); err != nil {
 				return err
 			}
 			return o.run(ctx, e, args)
@@ -101,7 +102,7 @@ func (o *leaksOptions) runRemote(ctx context.Context, e *Env, arg string) error 
 	if err := o.check(2); err != nil {
 		return err
 	}
-	if err := e.checkDebug(); err != nil {
+	if err := o.checkOutputs(e, nil); err != nil {
 		return err
 	}
 	b := between{}
@@ -131,6 +132,17 @@ func (o *leaksOptions) checkFiles(args []string) error {
 		return usage("--wait is for a URL: between files time has passed already")
 	}
 	return o.check(len(args))
+}
+
+// checkOutputs refuses, before the work, what would fail after it. Where nobody
+// named a folder the answer may go without its pictures.
+func (o *leaksOptions) checkOutputs(e *Env, dumps []string) error {
+	if o.out != DefaultOut {
+		if err := e.checkFolder(o.out); err != nil {
+			return err
+		}
+	}
+	return cmp.Or(e.checkDebug(), e.checkOutput("--report", o.report, dumps...), e.checkOutput("--junit", o.gates.junit, dumps...))
 }
 
 // answerFlags are those of every command that answers as leaks does.
@@ -281,7 +293,7 @@ func (o *leaksOptions) run(ctx context.Context, e *Env, dumps []string) error {
 	if err := e.print(answer); err != nil {
 		return err
 	}
-	return o.gates.close(ctx, e, answer)
+	return o.gates.close(ctx, e, answer, len(dumps))
 }
 
 // shortLine leaves out the dumps between the first and the last of a long list.

@@ -12,18 +12,27 @@ import (
 	"github.com/objgraph/objgraph/report"
 )
 
-// draw writes the pictures of the picked type.
+// draw writes the pictures of the picked type. The answer is worth more than they are:
+// what cannot be written is a warning.
 func (o *leaksOptions) draw(ctx context.Context, e *Env, a *report.Leaks, ahead *layouts.Engine) error {
 	return o.paint(ctx, e, a, ahead, report.JobOf(a.Dumps[len(a.Dumps)-1]), func(name string, data []byte) (string, error) {
 		path := filepath.Join(o.out, name)
-		if err := makeDir(o.out); err != nil {
-			return "", err
+		err := makeDir(o.out)
+		if err == nil {
+			err = e.Files.write(ctx, path, data)
 		}
-		return path, e.Files.write(ctx, path, data)
+		switch {
+		case err == nil:
+			return path, nil
+		case ctx.Err() != nil:
+			return "", ctx.Err()
+		}
+		a.Warnings = append(a.Warnings, fmt.Sprintf("no picture: %v", err))
+		return "", nil
 	})
 }
 
-// putPicture puts a picture where it belongs, and gives its path.
+// putPicture puts a picture where it belongs, and gives its path, "" for none.
 type putPicture func(name string, data []byte) (path string, err error)
 
 // paint makes the pictures of the picked type: of one of its leaked objects, and of
@@ -90,7 +99,9 @@ func (o *leaksOptions) drawAs(ctx context.Context, e *Env, a *report.Leaks, name
 		if err != nil {
 			return err
 		}
-		a.Pictures = append(a.Pictures, path)
+		if path != "" {
+			a.Pictures = append(a.Pictures, path)
+		}
 	}
 	return nil
 }

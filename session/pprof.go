@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"os"
 
 	"github.com/objgraph/objgraph/census"
 	"github.com/objgraph/objgraph/graph"
@@ -76,30 +75,8 @@ func (o *pprofOptions) check(e *Env, dumps []string) error {
 		return usage("--json says what is in the profile, which itself needs a file: name one with -o FILE")
 	case o.out == "" && e.Terminal:
 		return usage("a profile is not for a terminal: name a file with -o FILE, or redirect it into one")
-	case o.out == "":
-		return nil
 	}
-	return o.checkFile(dumps)
-}
-
-// checkFile refuses what cannot become the profile, or must not.
-func (o *pprofOptions) checkFile(dumps []string) error {
-	info, err := os.Stat(o.out)
-	if err != nil {
-		return nil // there is none yet
-	}
-	switch {
-	case info.IsDir():
-		return usage("-o %s: this is a folder; name a file in it", o.out)
-	case !info.Mode().IsRegular(): // a file would take its place
-		return usage("-o %s: this is no regular file; leave out -o and redirect standard output there", o.out)
-	}
-	for _, d := range dumps {
-		if dump, err := os.Stat(d); err == nil && os.SameFile(info, dump) {
-			return usage("-o %s: this is the dump itself; name another file", o.out)
-		}
-	}
-	return nil
+	return e.checkOutput("-o", o.out, dumps...)
 }
 
 func (o *pprofOptions) run(ctx context.Context, e *Env, dumps []string) error {

@@ -42,6 +42,12 @@ func (e *Env) redact(ctx context.Context, in, out string) error {
 	if sameFile(in, out) {
 		return usage("%s would be written over itself; name another file", in)
 	}
+	if out == "-" && e.Terminal {
+		return usage("a dump is not for a terminal: name a file, or redirect standard output into one")
+	}
+	if err := e.checkOutput("OUT", out); err != nil {
+		return err
+	}
 	o := heapdump.RedactOptions{Progress: e.Progress}
 	if e.Exe == snapshot.NoExe {
 		e.Exe = ""

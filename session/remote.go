@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"os"
@@ -95,11 +96,16 @@ func firstOf(body io.Reader) string {
 
 func (r *remote) explain(ctx context.Context, err error) error {
 	var at *url.Error
+	var dns *net.DNSError
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return fmt.Errorf("%s: connection refused: does the program run, and listen at %s?", r.dump, r.dump.Host)
+	case errors.As(err, &dns) && dns.IsNotFound:
+		return fmt.Errorf("%s: there is no host %s; check the name", r.dump, r.dump.Hostname())
+	case errors.As(err, &at) && strings.Contains(at.Err.Error(), "HTTP response to HTTPS client"):
+		return fmt.Errorf("%s: the program answers without TLS; begin the address with http://", r.dump)
 	case errors.As(err, &at):
 		err = at.Err
 	}

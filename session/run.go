@@ -1,6 +1,7 @@
 package session
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -94,6 +95,9 @@ func (o *runOptions) environment() []string {
 }
 
 func (o *runOptions) run(ctx context.Context, e *Env, args []string) error {
+	if err := cmp.Or(e.checkExe(), e.checkFolder(o.out), o.checkOutputs(e, args[:1])); err != nil {
+		return err
+	}
 	if err := makeDir(o.out); err != nil {
 		return err
 	}

@@ -112,7 +112,7 @@ func (o *watchOptions) run(ctx context.Context, e *Env, dir string) error {
 	w := newWatcher(e, o, dir)
 	defer w.close()
 	if err := w.locks.Take(dir); err != nil {
-		return fmt.Errorf("%s: %w", dir, err)
+		return explainLock(err, dir)
 	}
 	watch.Tidy(dir, time.Now())
 	watch.Nice()
@@ -214,7 +214,7 @@ func (w *watcher) handle(ctx context.Context, d *watch.Dump) error {
 		if err == nil {
 			watch.Tidy(folder, time.Now())
 		} else {
-			w.sayOnce(folder, "%s: %v", folder, err)
+			w.sayOnce(folder, "%v", explainLock(err, folder))
 			if !errors.Is(err, watch.ErrWatched) || !w.o.once {
 				w.putOff(d)
 			}

@@ -270,12 +270,14 @@ func (w *watcher) points(p *process, d *watch.Dump) (paths []string) {
 }
 
 // find is FindLeaks over some dumps of a process. A type that was asked for and
-// that the dump does not have is not asked for.
+// that the dump does not have is not asked for, which is said once: it may be
+// misspelt.
 func (w *watcher) find(ctx context.Context, p *process, paths []string, typ string) (*report.Leaks, error) {
 	o := census.LeaksOptions{Type: typ, MaxChains: mostChains, Workers: w.Workers, Open: p.shelf.Open}
 	found, err := census.FindLeaks(ctx, paths, o)
 	var missing *census.NoMatchError
 	if errors.As(err, &missing) {
+		w.sayOnce("type "+typ, "the type that was asked for (--trace_memory_type): %v", missing)
 		o.Type = ""
 		found, err = census.FindLeaks(ctx, paths, o)
 	}

@@ -34,15 +34,22 @@ func Closest(name string, all []string, n int) []string {
 }
 
 // unlike is how far two names are apart: the edits between them, or one more
-// than those between what follows their last dots. A part of a name is near.
+// than those between what follows their last dots, if that is much the same. A part
+// of a name is near, unless so short that it is part of most.
 func unlike(a, b string) int {
 	sa, sb := afterDot(a), afterDot(b)
-	d := min(edits(a, b), 1+edits(sa, sb))
-	if sa != "" && strings.Contains(b, sa) {
+	d, part := edits(a, b), edits(sa, sb)
+	if part <= len(sa)/3 {
+		d = min(d, 1+part)
+	}
+	if len(sa) >= shortestPart && strings.Contains(b, sa) {
 		d = min(d, 2)
 	}
 	return d
 }
+
+// shortestPart is the length from which a part of a name says something.
+const shortestPart = 3
 
 func afterDot(name string) string { return name[strings.LastIndexByte(name, '.')+1:] }
 

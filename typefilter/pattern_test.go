@@ -136,6 +136,9 @@ func TestClosest(t *testing.T) {
 		{"v3.Entry", []string{"cron.Entry"}},
 		{"record", []string{"[]*main.Record", "main.Record"}},
 		{"zzzzqqqq", []string{}},
+		{"other.X", []string{}},
+		{"f", []string{}},
+		{"main.X", []string{"main.Job"}},
 	} {
 		got := Closest(c.name, all, 2)
 		if !slices.Equal(got, c.want) {

@@ -283,7 +283,7 @@ func TestPickSingle(t *testing.T) {
 		{"main module first", []Candidate{leak("cron.Entry", 5, retains(9000)), leak("main.Z", 5, retains(8000))}, "main.Z", "cron.Entry", "main module before"},
 	} {
 		t.Run(c.about, func(t *testing.T) {
-			d := PickSingle(c.candidates, heap, defaultRules(t))
+			d := PickSingle(c.candidates, heap, 1, defaultRules(t))
 			got, second, reason := "", "", d.Why
 			if d.Picked != nil {
 				got = d.Picked.Name
@@ -298,5 +298,9 @@ func TestPickSingle(t *testing.T) {
 				t.Errorf("%q does not say that there was one dump only", d.Why)
 			}
 		})
+	}
+	left := PickSingle(nil, heap, 3, defaultRules(t))
+	if want := "Of 3 dumps only one could be compared, so nothing is known of growth."; !strings.HasPrefix(left.Why, want) {
+		t.Errorf("one that is left of three says %q, want %q", left.Why, want)
 	}
 }

@@ -17,8 +17,9 @@ const LargeShare = 0.1
 // on the way down from the biggest holders to where the memory accumulates;
 // their Retained is that of all their objects. A type with one object is a
 // holder rather than what piles up, and comes after those with several. Noise
-// is put aside as with growth, internals always.
-func PickSingle(candidates []Candidate, heapBytes uint64, rules *Rules) Decision {
+// is put aside as with growth, internals always. given is the number of dumps that
+// the one is left of.
+func PickSingle(candidates []Candidate, heapBytes uint64, given int, rules *Rules) Decision {
 	var d Decision
 	for _, c := range candidates {
 		l := Leak{Candidate: c, Rarity: c.Count}
@@ -31,7 +32,7 @@ func PickSingle(candidates []Candidate, heapBytes uint64, rules *Rules) Decision
 	}
 	putAside(d.Leaked, &Series{Dumps: 1})
 	d.choose(singleCriteria)
-	d.Why = d.explainSingle(heapBytes)
+	d.Why = d.explainSingle(heapBytes, given)
 	d.Leaked = nil // nothing is known to have leaked
 	return d
 }
@@ -44,8 +45,11 @@ var singleCriteria = slices.Concat(criteria[:1], []criterion{
 
 func share(part, all uint64) float64 { return float64(part) / float64(max(all, 1)) }
 
-func (d *Decision) explainSingle(heapBytes uint64) string {
-	const alone = "One dump only was given, so nothing is known of growth. "
+func (d *Decision) explainSingle(heapBytes uint64, given int) string {
+	alone := "One dump only was given, so nothing is known of growth. "
+	if given > 1 {
+		alone = fmt.Sprintf("Of %d dumps only one could be compared, so nothing is known of growth. ", given)
+	}
 	if d.Picked == nil {
 		return alone + fmt.Sprintf("No type's objects together hold %.0f%% of the heap, noise aside.", 100*LargeShare)
 	}

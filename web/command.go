@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"syscall"
 	"time"
 
 	"github.com/objgraph/objgraph/session"
@@ -77,6 +78,9 @@ func (f *flags) run(ctx context.Context, e *session.Env, dir string) error {
 	} else if !info.IsDir() {
 		return fmt.Errorf("%s: this is a file; name the folder that dumps arrive in", dir)
 	}
+	if _, err := os.ReadDir(dir); err != nil {
+		return fmt.Errorf("%s: this user may not read the folder; run as its owner", dir)
+	}
 	return f.serve(ctx, e)
 }
 
@@ -86,7 +90,7 @@ const leastToken = 8
 func (f *flags) serve(ctx context.Context, e *session.Env) error {
 	listener, err := net.Listen("tcp", f.addr)
 	if err != nil {
-		return fmt.Errorf("%w; another server may have the port: give another with --addr, or port 0 for a free one", err)
+		return f.explainListen(err)
 	}
 	defer listener.Close()
 	s, err := New(ctx, f.o)
@@ -113,6 +117,22 @@ func (f *flags) serve(ctx context.Context, e *session.Env) error {
 		return err
 	}
 	return ctx.Err()
+}
+
+// explainListen says why there is no answering at the address, and what to do.
+func (f *flags) explainListen(err error) error {
+	var address *net.AddrError
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return fmt.Errorf("--addr %s: another server has the port, perhaps this dashboard; give another, or port 0 for a free one", f.addr)
+	case errors.Is(err, syscall.EADDRNOTAVAIL):
+		return fmt.Errorf("--addr %s: this machine has no such address; give one of its own, or 0.0.0.0 for all", f.addr)
+	case errors.Is(err, syscall.EACCES):
+		return fmt.Errorf("--addr %s: this user may not take the port; give one above 1023, or 0 for a free one", f.addr)
+	case errors.As(err, &address):
+		return session.Usage("--addr %s: %s; want HOST:PORT, such as %s", f.addr, address.Err, DefaultAddr)
+	}
+	return fmt.Errorf("--addr %s: %w; give another", f.addr, err)
 }
 
 // hint says how the token is given; the token itself stays out of logs.

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"path/filepath"
 	"strings"
 	"sync"
 	"time"
@@ -131,7 +130,7 @@ func (s *Server) comparison(r *http.Request) (*Page, error) {
 	}
 	dumps, paths, err := s.twoDumps(r)
 	if err != nil {
-		return nil, err
+		return p.without(err), nil
 	}
 	p.Title = fmt.Sprintf("%s → %s", dumps[0].Name, dumps[1].Name)
 	c := s.compare.get(paths, r.FormValue("type"))
@@ -141,7 +140,7 @@ func (s *Server) comparison(r *http.Request) (*Page, error) {
 	}
 	if c.err != nil {
 		s.compare.forget(c)
-		return nil, c.err
+		return p.without(c.err), nil
 	}
 	if err := s.reportOf(p, &dumps[1], c.report); err != nil {
 		return nil, err
@@ -183,7 +182,7 @@ func (s *Server) twoDumps(r *http.Request) (dumps []store.Dump, paths []string, 
 		if d.File == "" {
 			return nil, nil, gone(d.Name)
 		}
-		dumps, paths = append(dumps, d), append(paths, filepath.Join(s.store.Folder(worker), d.File))
+		dumps, paths = append(dumps, d), append(paths, s.fileOf(&d))
 	}
 	if paths[0] == paths[1] {
 		return nil, nil, badRequest("these are the same dump", "choose two")

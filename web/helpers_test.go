@@ -40,9 +40,10 @@ func folder(t testing.TB) (dir, exe string) {
 			"pid": 77, "written": at.Add(time.Duration(i) * time.Minute), "executable": exe, "dump": name + ".dump", "dumpBytes": len(data), "duration": duration, "pause": 0.01,
 			"memoryBefore": map[string]any{"heapLive": 500, "rss": rss}, "memoryAfter": map[string]any{"heapLive": live, "rss": rss},
 			"report": map[string]any{"verdict": evil, "leak": i == 1, "picture": "main.Item-job.svg", "rows": []jobtrace.Row{{Type: "main.Item", Total: 100, Delta: 10, Bytes: 6400}},
-				"picked": map[string]any{"type": "main.Item", "count": 100, "new": 10, "bytes": 6400, "retained": 6400, "holder": map[string]any{"name": "global main." + evil}},
-				"leaked": []any{map[string]any{"type": "main.Item", "count": 100, "delta": 10, "shape": "ramp"}},
-				"chains": []any{map[string]any{"count": 10, "root": map[string]any{"name": evil}, "steps": []any{map[string]any{"type": "main.Item", "edge": ".x", "addr": "0x1"}}}}}})
+				"picked":  map[string]any{"type": "main.Item", "count": 100, "new": 10, "bytes": 6400, "retained": 6400, "holder": map[string]any{"name": "goroutine 7 main." + evil}},
+				"leaked":  []any{map[string]any{"type": "main.Item", "count": 100, "delta": 10, "shape": "ramp"}},
+				"unknown": []any{"98 % of the objects have a known type."},
+				"chains":  []any{map[string]any{"count": 10, "root": map[string]any{"name": "goroutine 7 main." + evil}, "roots": 3, "steps": []any{map[string]any{"type": "main.Item", "edge": ".x", "addr": "0x1"}}}}}})
 	}
 	whole := read(t, truths[0].Dump)
 	put(t, filepath.Join(worker, "000003-short.dump"), whole[:len(whole)*3/4])

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/objgraph/objgraph/census"
 	"github.com/objgraph/objgraph/jobtrace"
 	"github.com/objgraph/objgraph/watch"
 	"github.com/objgraph/objgraph/web/store"
@@ -36,6 +37,7 @@ type finding struct {
 	jobtrace.Report
 	Early    string   `json:"early"`
 	Crash    string   `json:"crash"`
+	JobsFrom string   `json:"jobsFrom"`
 	Dumps    []string `json:"dumps"`
 	Warnings []string `json:"warnings"`
 	Unknown  []string `json:"unknown"`
@@ -66,6 +68,7 @@ type finding struct {
 		Root  struct {
 			Name string `json:"name"`
 		} `json:"root"`
+		Roots int `json:"roots"`
 		Steps []struct {
 			Type string `json:"type"`
 			Edge string `json:"edge"`
@@ -114,8 +117,10 @@ func (s *Server) jobFacts(d *store.Dump) []Fact {
 	add("Heap live after", maybeBytes(d.LiveAfter))
 	add("RSS before", maybeBytes(d.RSSBefore))
 	add("RSS after", maybeBytes(d.RSSAfter))
-	add("Pause for the dump", seconds(&d.Pause))
-	add("Jobs so far", count(d.Jobs))
+	add("Pause for the dump", pauseOf(d))
+	if d.Kind != "" { // nobody counted them for others
+		add("Jobs so far", count(d.Jobs))
+	}
 	add("PID", maybePID(d.PID))
 	if d.File != "" {
 		add("Dump", Cell{Text: signedBytes(d.Size), Raw: d.Size, Href: link([]string{"dump", d.Worker, d.Name})})
@@ -190,10 +195,16 @@ func (s *Server) reportOf(p *Page, d *store.Dump, report json.RawMessage) error 
 		p.Blocks = append(p.Blocks, Block{Table: chainTable(d, &f)})
 	}
 	s.pictureOf(p, d, &f)
-	for _, u := range f.Unknown {
-		p.Blocks = append(p.Blocks, Block{Text: "Not known: " + u})
+	if len(f.Unknown) > 0 {
+		p.Blocks = append(p.Blocks, Block{Heading: "What the evidence cannot say", List: f.Unknown})
 	}
 	return nil
+}
+
+// heldBy names who holds by a chain: one root, or the many goroutines that do alike.
+func (f *finding) heldBy(chain int) string {
+	c := &f.Chains[chain]
+	return (&census.Chain{RootName: c.Root.Name, Roots: c.Roots}).Holder()
 }
 
 func (s *Server) pickedOf(p *Page, d *store.Dump, f *finding) {
@@ -210,7 +221,14 @@ func (s *Server) pickedOf(p *Page, d *store.Dump, f *finding) {
 	}
 	add("Leaked type", c)
 	if k.Holder != nil {
-		add("Held by", text(k.Holder.Name))
+		name := k.Holder.Name
+		for i := range f.Chains {
+			if f.Chains[i].Root.Name == name {
+				name = f.heldBy(i)
+				break
+			}
+		}
+		add("Held by", text(name))
 	}
 	if k.New != nil {
 		add("New objects", count(*k.New))
@@ -244,8 +262,12 @@ func grewTable(d *store.Dump, f *finding) *Table {
 }
 
 func leakedTable(d *store.Dump, f *finding) *Table {
+	each := "A job"
+	if f.JobsFrom == census.JobsAssumed {
+		each = "A dump"
+	}
 	t := &Table{Name: "leaked", Caption: "Leaked over the series", Total: len(f.Leaked), Pages: 1, Columns: []Column{
-		{Key: "type", Title: "Type", Fixed: true}, {Key: "delta", Title: "Leaked", Number: true, Fixed: true}, {Key: "perJob", Title: "A job", Number: true, Fixed: true},
+		{Key: "type", Title: "Type", Fixed: true}, {Key: "delta", Title: "Leaked", Number: true, Fixed: true}, {Key: "perJob", Title: each, Number: true, Fixed: true},
 		{Key: "count", Title: "Objects", Number: true, Fixed: true}, {Key: "bytes", Title: "Bytes", Number: true, Fixed: true}, {Key: "retained", Title: "Retained", Number: true, Fixed: true}, {Key: "shape", Title: "Growth", Fixed: true}}}
 	for _, row := range f.Leaked {
 		perJob, shape := Cell{}, Cell{}
@@ -263,7 +285,7 @@ func leakedTable(d *store.Dump, f *finding) *Table {
 func chainTable(d *store.Dump, f *finding) *Table {
 	t := &Table{Name: "chains", Caption: "Who holds what leaked", Total: len(f.Chains), Pages: 1, Columns: []Column{
 		{Key: "root", Title: "Root", Fixed: true}, {Key: "chain", Title: "Chain", Fixed: true}, {Key: "count", Title: "Objects", Number: true, Fixed: true}, {Key: "addr", Title: "One of them", Fixed: true}}}
-	for _, c := range f.Chains {
+	for i, c := range f.Chains {
 		var way []string
 		addr := ""
 		for _, st := range c.Steps {
@@ -273,7 +295,7 @@ func chainTable(d *store.Dump, f *finding) *Table {
 		if d.File != "" && addr != "" {
 			last.Href = withQuery(link([]string{"dump", d.Worker, d.Name, "picture"}), "addr", addr)
 		}
-		t.Rows = append(t.Rows, []Cell{text(c.Root.Name), text(strings.Join(way, " ")), count(c.Count), last})
+		t.Rows = append(t.Rows, []Cell{text(f.heldBy(i)), Cell{Text: strings.Join(way, " "), Raw: strings.Join(way, " "), Class: "way"}, count(c.Count), last})
 	}
 	return t
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/objgraph/objgraph/jobtrace"
@@ -59,7 +60,7 @@ func (s *Server) jobForm(r *http.Request, q *store.JobQuery) (*Form, error) {
 		{Name: "q", Label: "Search", Value: q.Search, Hint: "job, type or verdict"},
 		{Name: "type", Label: "Type", Value: q.Type, Hint: "main.Job"},
 		{Name: "worker", Label: "Worker", Value: q.Worker, Options: choices},
-		{Name: "kind", Label: "Dump", Value: q.Kind, Options: kinds},
+		{Name: "kind", Label: "Kind of dump", Value: q.Kind, Options: kinds},
 		{Name: "leaks", Label: "Left a leak", Value: leaks, Check: true}}}
 	for _, name := range []string{"sort", "from", "to"} {
 		if v := r.FormValue(name); v != "" {
@@ -77,7 +78,7 @@ func (s *Server) jobTable(ctx context.Context, want store.JobQuery, q query) (*T
 		return nil, err
 	}
 	t := &Table{Name: "jobs", Caption: "Jobs", Total: total, Empty: "No job left a dump, or none that is searched for.", Columns: []Column{
-		{Key: "job", Title: "Job"}, {Key: "worker", Title: "Worker"}, {Key: "seq", Title: "Seq", Number: true}, {Key: "kind", Title: "Dump"}, {Key: "outcome", Title: "Outcome"},
+		{Key: "job", Title: "Job"}, {Key: "worker", Title: "Worker"}, {Key: "seq", Title: "Seq", Number: true}, {Key: "kind", Title: "Kind", Help: "what the dump was written for: after a job, before it, memory close to a limit, a panic, or by hand"}, {Key: "outcome", Title: "Outcome"},
 		{Key: "type", Title: "Leaked type"}, {Key: "leaked", Title: "Leaked", Number: true, Help: "objects, by the report"}, {Key: "leakedBytes", Title: "Bytes", Number: true, Help: "of the leaked type, by the report"},
 		{Key: "growth", Title: "Growth", Number: true, Help: "of the live heap over the job"}, {Key: "live", Title: "Heap live", Number: true, Help: "after the job"}, {Key: "rss", Title: "RSS", Number: true, Help: "after the job"},
 		{Key: "duration", Title: "Duration", Number: true}, {Key: "pause", Title: "Pause", Number: true, Help: "while the dump was written"},
@@ -95,6 +96,15 @@ func (s *Server) jobTable(ctx context.Context, want store.JobQuery, q query) (*T
 	return t, nil
 }
 
+// pauseOf is how long the process stood still; nothing for a dump that jobtrace did
+// not write.
+func pauseOf(d *store.Dump) Cell {
+	if d.Pause == 0 {
+		return Cell{}
+	}
+	return seconds(&d.Pause)
+}
+
 func (s *Server) jobRow(d *store.Dump) []Cell {
 	job := Cell{Text: cut(d.Job, 100), Href: link([]string{"job", d.Worker, d.Name}), Raw: d.Job}
 	typ, leaked, leakedBytes := Cell{}, Cell{}, Cell{}
@@ -109,6 +119,7 @@ func (s *Server) jobRow(d *store.Dump) []Cell {
 	if d.Leak {
 		typ.Class = "bad"
 	}
+	typ.Class = strings.TrimSpace(typ.Class + " type")
 	file := Cell{Text: "gone", Class: "empty"}
 	if d.File != "" {
 		file = Cell{Text: signedBytes(d.Size), Href: link([]string{"dump", d.Worker, d.Name}), Raw: d.Size}
@@ -117,6 +128,7 @@ func (s *Server) jobRow(d *store.Dump) []Cell {
 	if d.Outcome != "" && d.Outcome != jobtrace.OutcomeOK {
 		outcome.Class = "bad"
 	}
-	return []Cell{job, {Text: s.workerName(d.Worker), Href: link([]string{"worker", d.Worker}), Raw: d.Worker}, count(d.Seq), text(d.Kind), outcome,
-		typ, leaked, leakedBytes, grown(d.Growth), maybeBytes(d.LiveAfter), maybeBytes(d.RSSAfter), seconds(d.Duration), seconds(&d.Pause), file, timeAt(d.Written)}
+	outcome.Class = strings.TrimSpace(outcome.Class + " short")
+	return []Cell{job, {Text: s.workerName(d.Worker), Href: link([]string{"worker", d.Worker}), Raw: d.Worker}, count(d.Seq), {Text: d.Kind, Raw: d.Kind, Class: "short"}, outcome,
+		typ, leaked, leakedBytes, grown(d.Growth), maybeBytes(d.LiveAfter), maybeBytes(d.RSSAfter), seconds(d.Duration), pauseOf(d), file, timeAt(d.Written)}
 }

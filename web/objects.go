@@ -47,6 +47,7 @@ func (s *Server) objects(q *inDump, p *Page) error {
 		t.Rows = append(t.Rows, []Cell{q.address(id), bytesOf(q.v.s.Size(id)), bytesOf(doms.Retained(id)), count(len(q.v.s.Graph.In(id)))})
 	}
 	t.paged(order)
+	p.Title = "Objects of " + typ
 	p.Facts = []Fact{{Name: "Type", Text: typ}, {Name: "Objects", Text: grouped(int64(len(ids))), Raw: len(ids)}}
 	if len(ids) > mostObjects {
 		p.Lead = fmt.Sprintf("The list has the first %s in this order.", grouped(mostObjects))
@@ -141,7 +142,7 @@ func (s *Server) chains(q *inDump, p *Page) error {
 	for i := range a.Chains {
 		c := &a.Chains[i]
 		last := c.Steps[len(c.Steps)-1]
-		t.Rows = append(t.Rows, []Cell{text(c.Holder()), text(chainWords(c)), count(c.Count), q.address(last.ID)})
+		t.Rows = append(t.Rows, []Cell{text(c.Holder()), {Text: chainWords(c), Raw: chainWords(c), Class: "way"}, count(c.Count), q.address(last.ID)})
 	}
 	p.Blocks = []Block{{Table: t}}
 	if a.Cut > 0 || a.Cut == report.Uncounted {
@@ -153,7 +154,7 @@ func (s *Server) chains(q *inDump, p *Page) error {
 func chainWords(c *census.Chain) string {
 	var way []string
 	for _, st := range c.Steps {
-		word := st.Edge + " → " + st.Type
+		word := report.EdgeLabel(st.Edge) + " → " + st.Type
 		if st.Repeat > 1 {
 			word += fmt.Sprintf(" (%d in a row)", st.Repeat)
 		}

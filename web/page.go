@@ -19,6 +19,7 @@ import (
 // Page is what a view shows, whatever the form it is asked for.
 type Page struct {
 	Title  string
+	Of     string // what it is a view of, "" where Title says it
 	Place  []Link // where the page is: from the top down to its parent
 	Tabs   []Tab
 	Status int // of the answer, 0 for 200
@@ -51,6 +52,7 @@ type Block struct {
 	Heading string
 	Class   string
 	Text    string        // paragraph
+	List    []string      // sentences
 	Pre     string        // as it is
 	SVG     template.HTML // made by package chart or layouts, which escape
 	Small   template.HTML // the same for a narrow screen, or empty
@@ -99,7 +101,7 @@ func newPages() *pages { return &pages{} }
 
 func (p *pages) html(page *Page) ([]byte, error) {
 	p.once.Do(func() {
-		p.t, p.err = template.New("").Funcs(template.FuncMap{"last": func(i, n int) bool { return i == n-1 }}).ParseFS(templates, "templates/*.html")
+		p.t, p.err = template.New("").Funcs(template.FuncMap{"grouped": func(n int) string { return grouped(int64(n)) }}).ParseFS(templates, "templates/*.html")
 	})
 	if p.err != nil {
 		return nil, p.err
@@ -128,7 +130,7 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 		return // nobody listens
 	}
 	f := failureOf(err)
-	p := &Page{Title: http.StatusText(f.status), Status: f.status, Lead: f.says, Place: []Link{{"Workers", "/"}}}
+	p := &Page{Title: titleOf(f.status), Status: f.status, Lead: f.says, Place: []Link{{"Workers", "/"}}}
 	if f.hint != "" {
 		p.Blocks = append(p.Blocks, Block{Text: "What to do: " + f.hint + "."})
 	}
@@ -138,6 +140,29 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if s.write(w, r, p) != nil {
 		http.Error(w, f.says, f.status)
 	}
+}
+
+// without is the page without its answer, from which another can be asked for.
+func (p *Page) without(err error) *Page {
+	f := failureOf(err)
+	p.Status, p.Lead = f.status, f.says
+	if f.hint != "" {
+		p.Lead += "; " + f.hint
+	}
+	return p
+}
+
+// titleOf is what a page without an answer is called.
+func titleOf(status int) string {
+	switch status {
+	case http.StatusNotFound:
+		return "Not found"
+	case http.StatusBadRequest:
+		return "That cannot be asked"
+	case http.StatusUnprocessableEntity:
+		return "There is no answer"
+	}
+	return http.StatusText(status)
 }
 
 // write answers with a page as HTML, JSON or CSV.

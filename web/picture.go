@@ -201,7 +201,7 @@ func (a *album) drawn(ctx context.Context) (Block, error) {
 // table lists the boxes, for those who do not see the picture, and for programs.
 func (a *album) table() *Table {
 	t := &Table{Name: "boxes", Caption: "What the picture shows", Total: len(a.pic.Nodes), Pages: 1, Columns: []Column{{Key: "name", Title: "Object or root", Fixed: true},
-		{Key: "addr", Title: "Address", Fixed: true}, {Key: "says", Title: "", Fixed: true}, {Key: "holds", Title: "Holds", Fixed: true}, {Key: "unfold", Title: "", Fixed: true}}}
+		{Key: "addr", Title: "Address", Fixed: true}, {Key: "says", Title: "Size or kind", Fixed: true}, {Key: "holds", Title: "Holds", Fixed: true}, {Key: "unfold", Title: "What is behind it", Fixed: true}}}
 	holds := make([][]string, len(a.pic.Nodes))
 	for _, e := range a.pic.Edges {
 		to := &a.pic.Nodes[e.To]

@@ -107,7 +107,7 @@ func (s *Server) set(q *inDump, p *Page) error {
 	}
 	t.paged(order)
 	p.Facts = []Fact{{Name: "Objects", Text: grouped(int64(all.Total.Count)), Raw: all.Total.Count}, {Name: "Bytes", Text: bytesOf(all.Total.Bytes).Text, Raw: all.Total.Bytes}}
-	p.Blocks = []Block{{Links: q.trail(steps)}, {Form: setForm(q, by, steps)}, {Table: t}}
+	p.Blocks = []Block{{Class: "trail", Links: q.trail(steps)}, {Form: setForm(q, by, steps)}, {Table: t}}
 	return nil
 }
 
@@ -139,7 +139,7 @@ func (q *inDump) setLink(steps []step, by string) string {
 func (q *inDump) trail(steps []step) []Link {
 	links := []Link{{"All objects", q.here("set")}}
 	for i, st := range steps {
-		links = append(links, Link{"› " + st.row, q.setLink(steps[:i+1], "")})
+		links = append(links, Link{st.row, q.setLink(steps[:i+1], "")})
 	}
 	return links
 }

@@ -41,7 +41,7 @@ func (s *Server) types(q *inDump, p *Page) error {
 	t := &Table{Name: "types", Caption: "Types of reachable objects", Empty: "No type is called so.", Columns: []Column{
 		{Key: "type", Title: "Type"}, {Key: "count", Title: "Objects", Number: true}, {Key: "bytes", Title: "Bytes", Number: true},
 		{Key: "retained", Title: "Retained", Number: true, Help: "what would go free if all objects of the type went"},
-		{Key: "guessed", Title: "Guessed", Number: true, Help: "objects whose type is a guess"}, {Key: "view", Title: "", Fixed: true}}}
+		{Key: "guessed", Title: "Guessed", Number: true, Help: "objects whose type is a guess"}, {Key: "view", Title: "Picture", Fixed: true}}}
 	for i := range all.Rows {
 		if row := &all.Rows[i]; match(row.Type, row.FullName) {
 			t.Rows = append(t.Rows, typeRow(q, row))
@@ -74,7 +74,7 @@ func kept(q *inDump, names ...string) (fields []Field) {
 
 func typeRow(q *inDump, row *census.TypeRow) []Cell {
 	return []Cell{linked(row.Type, q.here("objects", "type", row.Type)), count(row.Count), bytesOf(row.Bytes), bytesOf(row.Retained), count(row.Guessed),
-		{Text: "picture", Href: q.here("picture", "type", row.Type), Raw: q.here("picture", "type", row.Type)}}
+		{Text: "who holds it", Href: q.here("picture", "type", row.Type), Raw: q.here("picture", "type", row.Type)}}
 }
 
 // roots is the table of what globals and goroutines retain.
@@ -92,7 +92,7 @@ func (s *Server) roots(q *inDump, p *Page) error {
 		{Key: "objects", Title: "Objects", Number: true, Help: "that it points at itself"}, {Key: "retained", Title: "Retained", Number: true, Help: "what would go free with it alone"}}}
 	for _, row := range rows {
 		if strings.Contains(strings.ToLower(row.Name), filter) {
-			t.Rows = append(t.Rows, []Cell{text(row.Name), text(row.Kind), count(row.Objects), bytesOf(row.Retained)})
+			t.Rows = append(t.Rows, []Cell{linked(row.Name, q.here("tree", "node", q.nodeName(row.Node))), text(row.Kind), count(row.Objects), bytesOf(row.Retained)})
 		}
 	}
 	if err := t.sort(order); err != nil {
@@ -110,6 +110,7 @@ func (s *Server) about(q *inDump, p *Page) error {
 	if err := in.Text(&out); err != nil {
 		return err
 	}
+	p.Title = "About the dump"
 	p.Blocks = []Block{{Pre: out.String()}}
 	p.Facts = []Fact{{Name: "Objects", Text: grouped(int64(in.Objects.Count)), Raw: in.Objects.Count}, {Name: "Complete", Text: map[bool]string{true: "yes", false: "no"}[in.Complete], Raw: in.Complete},
 		{Name: "Edges", Text: grouped(int64(in.Edges)), Raw: in.Edges}, {Name: "Goroutines", Text: grouped(int64(in.Goroutines)), Raw: in.Goroutines}}

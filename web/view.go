@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"net/http"
+	"os"
 	"path/filepath"
 	"sync"
 	"time"
@@ -14,6 +15,7 @@ import (
 	"github.com/objgraph/objgraph/mem"
 	"github.com/objgraph/objgraph/partition"
 	"github.com/objgraph/objgraph/snapshot"
+	"github.com/objgraph/objgraph/watch"
 	"github.com/objgraph/objgraph/web/store"
 )
 
@@ -178,11 +180,26 @@ func (s *Server) open(r *http.Request) (q *inDump, release func(), err error) {
 	if f := r.FormValue("format"); f == "json" || f == "csv" {
 		wait = time.Hour
 	}
-	v, release, err := s.pool.use(r.Context(), filepath.Join(s.store.Folder(d.Worker), d.File), wait)
+	v, release, err := s.pool.use(r.Context(), s.fileOf(&d), wait)
+	if errors.Is(err, fs.ErrNotExist) { // packed just now?
+		v, release, err = s.pool.use(r.Context(), s.fileOf(&d), wait)
+	}
 	if errors.Is(err, fs.ErrNotExist) {
 		err = gone(d.File)
 	}
 	return &inDump{r, d, v}, release, err
+}
+
+// fileOf is the path of a dump's file: of the one that the index knows, or of what
+// objgraph watch has made of it since.
+func (s *Server) fileOf(d *store.Dump) string {
+	known := filepath.Join(s.store.Folder(d.Worker), d.File)
+	for _, path := range []string{known, watch.Key(known) + ".dump.zst", watch.Key(known) + ".dump.gz", watch.Key(known) + ".dump"} {
+		if _, err := os.Stat(path); err == nil {
+			return path
+		}
+	}
+	return known
 }
 
 // opening is the page that is shown until the dump is open.
@@ -197,7 +214,7 @@ var dumpTabs = []struct{ view, text string }{{"", "Types"}, {"set", "Partitions"
 	{"flamegraph", "Flame graph"}, {"about", "About"}}
 
 func (s *Server) dumpPage(q *inDump) *Page {
-	p := &Page{Title: q.d.Job, Warn: q.v.s.Warnings, Place: []Link{{"Workers", "/"}, {s.workerName(q.d.Worker), link([]string{"worker", q.d.Worker})},
+	p := &Page{Of: q.d.Job, Warn: q.v.s.Warnings, Place: []Link{{"Workers", "/"}, {s.workerName(q.d.Worker), link([]string{"worker", q.d.Worker})},
 		{"Job " + cut(q.d.Job, 60), link([]string{"job", q.d.Worker, q.d.Name})}}}
 	here := filepath.Base(q.URL.Path)
 	for _, t := range dumpTabs {
@@ -205,7 +222,11 @@ func (s *Server) dumpPage(q *inDump) *Page {
 		if t.view != "" {
 			href = q.here(t.view)
 		}
-		p.Tabs = append(p.Tabs, Tab{Link{t.text, href}, t.view == here && t.view != "" || t.view == "" && q.PathValue("name") == here})
+		tab := Tab{Link{t.text, href}, t.view == here && t.view != "" || t.view == "" && q.PathValue("name") == here}
+		if tab.Here {
+			p.Title = t.text
+		}
+		p.Tabs = append(p.Tabs, tab)
 	}
 	return p
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -15,6 +16,7 @@ import (
 
 	"github.com/google/pprof/profile"
 
+	"github.com/objgraph/objgraph/watch"
 	"github.com/objgraph/objgraph/web/chart"
 )
 
@@ -64,8 +66,15 @@ var rawTag = regexp.MustCompile(`<img src=x|<script>alert|onerror=alert\(1\)>"`)
 func TestViews(t *testing.T) {
 	dir, _ := folder(t)
 	s := serve(t, Options{Dir: dir})
+	titles := map[string]string{}
 	for url, want := range addresses(t, s) {
 		page := body(t, s, url, http.StatusOK)
+		title := regexp.MustCompile(`<title>(.*)</title>`).FindString(page)
+		path, _, _ := strings.Cut(url, "?")
+		if other, ok := titles[title]; ok && other != path {
+			t.Errorf("%s and %s have the same title, %s", url, other, title)
+		}
+		titles[title] = path
 		if !strings.Contains(page, chart.Escape(want)) && !strings.Contains(page, want) {
 			t.Errorf("%s: the page lacks %q:\n%s", url, want, page)
 		}
@@ -96,6 +105,47 @@ func TestTablesAreAccessible(t *testing.T) {
 	rows := asJSON(t, s, "/dump/keyed/000002-job?sort=count").Tables["types"].Rows
 	if !slices.IsSortedFunc(rows, func(a, b map[string]any) int { return int(a["count"].(float64) - b["count"].(float64)) }) {
 		t.Error("sort=count: the rows are in another order")
+	}
+}
+
+// A job's page tells one goroutine from several that hold alike, and what is not known
+// from what is; of a dump that jobtrace did not write it shows no zeros as if measured.
+func TestJobPage(t *testing.T) {
+	dir, _ := folder(t)
+	s := serve(t, Options{Dir: dir})
+	page := body(t, s, "/job/keyed/000002-job", http.StatusOK)
+	for _, want := range []string{chart.Escape("3 goroutines in main." + evil + " (one is goroutine 7)"), "<h2>What the evidence cannot say</h2>", "<li>98 % of the objects have a known type.</li>"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %q:\n%s", want, page)
+		}
+	}
+	foreign := body(t, s, "/job/keyed/000003-short", http.StatusOK)
+	for _, never := range []string{"Pause for the dump", "Jobs so far"} {
+		if strings.Contains(foreign, never) {
+			t.Errorf("a dump that jobtrace did not write has %q", never)
+		}
+	}
+}
+
+// A root leads to what it holds, and no column is without a name.
+func TestRootsLead(t *testing.T) {
+	dir, _ := folder(t)
+	s := serve(t, Options{Dir: dir})
+	page := body(t, s, "/dump/keyed/000002-job/roots?q=main.shop", http.StatusOK)
+	to := regexp.MustCompile(`<a href="([^"]*/tree\?node=r\d+)">global main\.shop</a>`).FindStringSubmatch(page)
+	if to == nil {
+		t.Fatalf("global main.shop leads nowhere:\n%s", page)
+	}
+	if below := body(t, s, to[1], http.StatusOK); !strings.Contains(below, "<h1>Below global main.shop</h1>") || !strings.Contains(below, "main.Shop") {
+		t.Errorf("%s is not what global main.shop holds:\n%s", to[1], below)
+	}
+	if page := body(t, s, "/dump/keyed/000002-job/chains?type=main.Shop", http.StatusOK); !strings.Contains(page, "points to → main.Shop") {
+		t.Errorf("the first reference of a chain has no name:\n%s", page)
+	}
+	for url := range addresses(t, s) {
+		if page := body(t, s, url, http.StatusOK); regexp.MustCompile(`<th scope="col"[^>]*></th>`).MatchString(page) {
+			t.Errorf("%s: a column has no name", url)
+		}
 	}
 }
 
@@ -152,7 +202,14 @@ func TestCompare(t *testing.T) {
 	if a.Says == "" || !strings.Contains(fmt.Sprint(a), "main.") {
 		t.Errorf("compared: %+v", a)
 	}
+	if page := body(t, s, "/compare?a=keyed/000001-job&b=keyed/000002-job", http.StatusOK); !strings.Contains(page, ">A dump</th>") || strings.Contains(page, ">A job</th>") {
+		t.Errorf("growth is told by job, and nobody said how many ran:\n%s", page)
+	}
 	body(t, s, "/compare?a=keyed/000001-job&b=keyed/000001-job", http.StatusBadRequest)
+	wrong := body(t, s, "/compare?a=keyed/000002-job&b=keyed/000001-job", http.StatusUnprocessableEntity)
+	if !strings.Contains(wrong, "give the dumps oldest first") || !strings.Contains(wrong, `<option value="keyed/000001-job" selected>`) {
+		t.Errorf("the wrong way round, what was chosen cannot be changed:\n%s", wrong)
+	}
 	body(t, s, "/compare?a=keyed/000001-job&b=keyed/nothing", http.StatusNotFound)
 	body(t, s, "/compare?a=keyed/000001-job&b=keyed/000004-garbage", http.StatusUnprocessableEntity)
 }
@@ -241,6 +298,25 @@ func TestDeletedDump(t *testing.T) {
 	body(t, s, "/", http.StatusOK)
 }
 
+// A dump that was packed since the folder was read is no dump that is gone.
+func TestPackedDump(t *testing.T) {
+	dir, _ := folder(t)
+	s := serve(t, Options{Dir: dir})
+	for n := range 2 {
+		pack(t, filepath.Join(dir, "keyed", fmt.Sprintf("%06d-job.dump", n+1)))
+	}
+	body(t, s, "/dump/keyed/000002-job", http.StatusOK)
+	body(t, s, "/compare?a=keyed/000001-job&b=keyed/000002-job", http.StatusOK)
+}
+
+// pack does what objgraph watch does to a dump.
+func pack(t *testing.T, path string) {
+	t.Helper()
+	if _, err := watch.Pack(path); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // A hundred requests at once, for two dumps of which one fits into memory: nobody gets an
 // error.
 func TestManyAtOnce(t *testing.T) {
@@ -323,5 +399,19 @@ func TestTooLarge(t *testing.T) {
 	s := serve(t, Options{Dir: dir, MaxMemory: 1e6})
 	if page := body(t, s, "/dump/keyed/000002-job", http.StatusInsufficientStorage); !strings.Contains(page, "--max-memory") {
 		t.Errorf("the page does not say what to do:\n%s", page)
+	}
+}
+
+// The port that another server has is said to be taken, and by what.
+func TestPortTaken(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	_, again := net.Listen("tcp", l.Addr().String())
+	f := flags{addr: l.Addr().String()}
+	if got, want := f.explainListen(again).Error(), "--addr "+f.addr+": another server has the port, perhaps this dashboard; give another, or port 0 for a free one"; got != want {
+		t.Errorf("%q, want %q", got, want)
 	}
 }

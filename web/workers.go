@@ -176,12 +176,6 @@ func (s *Server) rangeOf(r *http.Request, w *store.Worker) (from, to time.Time, 
 	}
 	if name == "" {
 		name = "all"
-		for _, x := range ranges {
-			if x.length >= to.Sub(w.First) {
-				name = x.name
-				break
-			}
-		}
 	}
 	for _, x := range ranges {
 		if x.name == name && from.IsZero() {

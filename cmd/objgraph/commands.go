@@ -7,6 +7,7 @@ import (
 	"os"
 	"runtime/debug"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/objgraph/objgraph/repl"
 	"github.com/objgraph/objgraph/session"
+	"github.com/objgraph/objgraph/typefilter"
 	"github.com/objgraph/objgraph/web"
 )
 
@@ -44,7 +46,7 @@ func newRoot(env *session.Env, start func()) *cobra.Command {
 		},
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return misuse(cmd, err.Error()) })
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return misuse(cmd, explainFlag(cmd.Flags(), err)) })
 	root.SetUsageTemplate(strings.Replace(root.UsageTemplate(), "{{if .Runnable}}", "{{if and .Runnable .HasParent}}", 1))
 	root.SetVersionTemplate("objgraph {{.Version}}\n")
 	for _, c := range commands() {
@@ -122,6 +124,36 @@ type named struct {
 }
 
 func (n named) Type() string { return n.arg }
+
+// explainFlag says of a value that is no number what is wanted, and not what Go's
+// function said to it, and of a flag that there is not which was perhaps meant.
+func explainFlag(set *pflag.FlagSet, err error) string {
+	var missing *pflag.NotExistError
+	if errors.As(err, &missing) {
+		return err.Error() + nearFlag(set, missing.GetSpecifiedName())
+	}
+	var value *pflag.InvalidValueError
+	if !errors.As(err, &value) {
+		return err.Error()
+	}
+	says := fmt.Sprintf("--%s %s: want ", value.GetFlag().Name, value.GetValue())
+	if errors.Is(err, strconv.ErrRange) {
+		return says + "a smaller number"
+	}
+	if value.GetFlag().Value.Type() == "bool" {
+		return says + "true or false, or the flag alone"
+	}
+	return says + "a number"
+}
+
+func nearFlag(set *pflag.FlagSet, name string) string {
+	var names []string
+	set.VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
+	if near := typefilter.Closest(name, names, 1); len(name) > 1 && len(near) > 0 {
+		return fmt.Sprintf("; did you mean --%s?", near[0])
+	}
+	return ""
+}
 
 // misuse points at the help of a command.
 func misuse(cmd *cobra.Command, says string) error {

@@ -105,21 +105,22 @@ func TestRemoteErrors(t *testing.T) {
 	defer srv.Close()
 	t.Chdir(t.TempDir())
 	for line, want := range map[string]string{
-		"leaks http://127.0.0.1:1/dump":             "connection refused: does the program run, and listen at 127.0.0.1:1?",
-		"leaks " + srv.URL + "/":                    "not found (404): does the program import github.com/objgraph/objgraph/jobtrace/http",
-		"types " + srv.URL + "/text/dump":           "what is served there is no heap dump",
-		"info " + srv.URL + "/empty/dump":           "what is served there is no heap dump",
-		"leaks " + srv.URL + "/cut/dump":            "the dump was cut off after 1000 bytes",
-		"info --header " + srv.URL + "/no/dump":     "501 Not Implemented: no objgraph here",
-		"leaks --wait 1ms " + srv.URL + "/new/dump": "started anew meanwhile",
-		"leaks --jobs 1 " + srv.URL + "/new/dump":   "started anew meanwhile",
-		"leaks --jobs 1 " + srv.URL + "/junk/dump":  "this is no page of jobtrace/http",
-		"leaks --jobs 1 " + uncounted:               "the program does not count jobs",
-		"leaks --wait soon " + uncounted:            "--wait soon: want a time",
-		"leaks --jobs 1,2 " + uncounted:             "2 numbers for 1 interval",
-		"leaks " + uncounted + " x.dump":            "a URL stands alone",
-		"leaks --wait 1s x.dump y.dump":             "--wait is for a URL",
-		"leaks http://":                             "is no URL that can be asked",
+		"leaks http://127.0.0.1:1/dump":                                     "connection refused: does the program run, and listen at 127.0.0.1:1?",
+		"leaks " + srv.URL + "/":                                            "not found (404): does the program import github.com/objgraph/objgraph/jobtrace/http",
+		"types " + srv.URL + "/text/dump":                                   "what is served there is no heap dump",
+		"info " + srv.URL + "/empty/dump":                                   "what is served there is no heap dump",
+		"leaks " + srv.URL + "/cut/dump":                                    "the dump was cut off after 1000 bytes",
+		"info --header " + srv.URL + "/no/dump":                             "501 Not Implemented: no objgraph here",
+		"leaks --wait 1ms " + srv.URL + "/new/dump":                         "started anew meanwhile",
+		"leaks --jobs 1 " + srv.URL + "/new/dump":                           "started anew meanwhile",
+		"leaks --jobs 1 " + srv.URL + "/junk/dump":                          "this is no page of jobtrace/http",
+		"leaks --jobs 1 " + uncounted:                                       "the program does not count jobs",
+		"leaks --wait soon " + uncounted:                                    "--wait soon: want a time",
+		"leaks --jobs 1,2 " + uncounted:                                     "2 numbers for 1 interval",
+		"leaks " + uncounted + " x.dump":                                    "a URL stands alone",
+		"leaks --wait 1s x.dump y.dump":                                     "--wait is for a URL",
+		"leaks http://":                                                     "is no URL that can be asked",
+		"leaks https" + strings.TrimPrefix(srv.URL, "http") + "/empty/dump": "the program answers without TLS; begin the address with http://",
 	} {
 		var out, errs bytes.Buffer
 		if code := run(t.Context(), strings.Fields("objgraph "+line), &out, &errs); code != 2 || !strings.Contains(errs.String(), want) || out.Len() > 0 {
@@ -129,6 +130,14 @@ func TestRemoteErrors(t *testing.T) {
 	if parts, err := filepath.Glob("memdbg/*/.part-*"); err != nil || len(parts) > 0 {
 		t.Errorf("left: %q, %v", parts, err)
 	}
+	if nobody := "memdbg/127.0.0.1_1"; exists(nobody) { // it would be a worker of the dashboard
+		t.Errorf("a program that did not answer left the folder %s", nobody)
+	}
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
 }
 
 var restarts int

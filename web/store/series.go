@@ -132,7 +132,7 @@ func (s *Store) raw(worker string, from, to time.Time, most int) (out []Point, o
 		switch {
 		case !ok || sample.Time.Before(from):
 			continue
-		case sample.Time.After(to):
+		case sample.Time.UnixMilli() > to.UnixMilli(): // of which to has no more
 			return out, true
 		case len(out) == most:
 			return nil, false

@@ -163,6 +163,27 @@ func TestMemory(t *testing.T) {
 	}
 }
 
+// The last sample is what a process had when it died. A worker's last moment is known
+// to the millisecond, and its samples to the nanosecond.
+func TestLastSample(t *testing.T) {
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "w", "memory.jsonl"), fmt.Sprintf(`{"time":%q,"pid":1,"rss":1,"jobsSoFar":0}`+"\n"+`{"time":%q,"pid":1,"rss":2,"jobsSoFar":9}`+"\n",
+		start.Format(time.RFC3339Nano), start.Add(244*time.Millisecond+567).Format(time.RFC3339Nano)))
+	s := openStore(t, dir)
+	index(t, s)
+	w, ok, err := s.Worker(t.Context(), "w")
+	if err != nil || !ok {
+		t.Fatal(ok, err)
+	}
+	got, err := s.Memory(t.Context(), "w", w.First, w.Seen, 1000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := len(got.Points); n != 2 || *got.Points[n-1].RSS != 2 {
+		t.Errorf("of two samples %d are shown up to the last: %+v", n, got.Points)
+	}
+}
+
 func manifest(job string, seq int, report any) string {
 	text, err := json.Marshal(map[string]any{"schema": 1, "job": job, "seq": seq, "kind": "after", "outcome": "ok", "pid": 5, "jobsSoFar": seq, "written": start.Add(time.Duration(seq) * time.Second), "duration": float64(seq),
 		"memoryBefore": map[string]any{"heapLive": 100}, "memoryAfter": map[string]any{"heapLive": 100 + seq*seq%7}, "report": report})

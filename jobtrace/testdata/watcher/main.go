@@ -20,7 +20,7 @@ func main() {
 	}
 	fmt.Println(strings.Repeat("x", 5000) + "\r")
 	if os.Getenv("WATCHER_FAILS") != "" {
-		fmt.Fprintln(os.Stderr, "no folder for me")
+		fmt.Fprintln(os.Stderr, "objgraph: no folder for me")
 		os.Exit(2)
 	}
 	if d, err := time.ParseDuration(os.Getenv("WATCHER_SLEEPS")); err == nil {
