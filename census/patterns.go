@@ -8,10 +8,11 @@ import (
 )
 
 // patterns gives each object on the way to a set a number for how it is held:
-// the same for the same root, types and folded labels. A step that repeats the
-// one before (a list) does not change it. The tree is walked from the roots
-// down, so that the words of an object are looked at once however many of the
-// set it holds.
+// the same for the same root, types and folded labels. A step that was taken
+// before leads back to where it led then, so that lists, trees and whatever else
+// is nested have few patterns, however deep they are. The tree is walked from the
+// roots down, so that the words of an object are looked at once however many of
+// the set it holds.
 type patterns struct {
 	s      *snapshot.Snapshot
 	tree   *graph.Tree
@@ -98,12 +99,31 @@ func (p *patterns) takes(id mem.ObjID, from graph.Node) bool {
 
 func (p *patterns) enter(id mem.ObjID, before uint32, label string, queue []mem.ObjID) []mem.ObjID {
 	st := step{before, p.s.Typing.Of[id], Fold(label)}
-	if l := p.last[before]; l.before != 0 && l.typ == st.typ && l.label == st.label {
-		p.of[id] = before
+	if again := p.taken(st); again != 0 {
+		p.of[id] = again
 	} else {
 		p.of[id] = p.number(st)
 	}
 	return append(queue, id)
+}
+
+// taken is the pattern that ends with the same step on the way to this one, 0 if
+// there is none.
+func (p *patterns) taken(st step) uint32 {
+	for at := st.before; p.last[at].before != 0; at = p.last[at].before {
+		if l := p.last[at]; l.typ == st.typ && l.label == st.label {
+			return at
+		}
+	}
+	return 0
+}
+
+// rootOf is the pattern of the root that one goes on from.
+func (p *patterns) rootOf(pattern uint32) uint32 {
+	for p.last[pattern].before != 0 {
+		pattern = p.last[pattern].before
+	}
+	return pattern
 }
 
 func (p *patterns) number(st step) uint32 {
