@@ -27,6 +27,9 @@ func (l *Leaks) Verdict() string {
 		if by := l.gained(); by != "" {
 			clauses = append(clauses, by)
 		}
+		if by := l.alsoHeld(); by != "" {
+			clauses = append(clauses, by)
+		}
 	}
 	if l.First != nil {
 		clauses = append(clauses, "first seen "+l.when(l.First))
@@ -159,6 +162,35 @@ func (l *Leaks) some(held int) string {
 	default:
 		return fmt.Sprintf("%s of %s are", count(held), count(n))
 	}
+}
+
+// alsoHeld says who else holds what the commonest way does.
+func (l *Leaks) alsoHeld() string {
+	var names []string
+	for i := range l.Also {
+		name := l.Also[i].Holder()
+		if timers := pending(&l.Also[i]); timers != "" {
+			name = timers
+		}
+		names = append(names, name)
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	who := "they are"
+	if l.Chains[0].Count == 1 {
+		who = "it is"
+	}
+	return fmt.Sprintf("%s held by %s, too", who, inList(names))
+}
+
+// inList joins names as a sentence does: "a, b and c".
+func inList(names []string) string {
+	last := len(names) - 1
+	if last == 0 {
+		return names[0]
+	}
+	return strings.Join(names[:last], ", ") + " and " + names[last]
 }
 
 // through names the types between root and object, few of them.
