@@ -66,7 +66,7 @@ func (f *finder) acceptedPatterns(p *patterns, set []mem.ObjID) map[uint32]int {
 		if _, ok := chains[p.of[id]]; ok || p.tree.Dist(id) == 0 {
 			continue
 		}
-		c, _ := p.tree.Chain(id)
+		c, _ := p.chain(id)
 		chain := p.render(c)
 		chains[p.of[id]] = chain
 		if i, ok := f.acceptedBy(&chain); ok {

@@ -27,12 +27,11 @@ func (f *finder) takeAlso(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	ids := f.Chains[0].ids
-	p := patterns{s: f.Last, tree: tree}
+	ids := spread(f.Chains[0].ids, alsoAsked)
+	p := newPatterns(f.Last, tree, ids)
 	var also []Chain
-	for i := range min(alsoAsked, len(ids)) {
-		id := ids[i*len(ids)/min(alsoAsked, len(ids))]
-		others, err := f.besides(ctx, &p, id)
+	for i, id := range ids {
+		others, err := f.besides(ctx, p, id)
 		if err != nil || len(others) == 0 {
 			return err
 		}
@@ -44,10 +43,19 @@ func (f *finder) takeAlso(ctx context.Context) error {
 	return nil
 }
 
+// spread is at most n of the objects, evenly.
+func spread(ids []mem.ObjID, n int) (some []mem.ObjID) {
+	n = min(n, len(ids))
+	for i := range n {
+		some = append(some, ids[i*len(ids)/n])
+	}
+	return some
+}
+
 // besides gives chains to an object that do without the holder of its shortest
 // one, one for each pattern of roots.
 func (f *finder) besides(ctx context.Context, p *patterns, id mem.ObjID) (others []Chain, err error) {
-	shortest, _ := p.tree.Chain(id)
+	shortest, _ := p.chain(id)
 	c := p.render(shortest)
 	f.holderIn(&c)
 	found, err := f.Last.Graph.BackChains(ctx, id, alsoChains, f.without(&c))

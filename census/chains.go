@@ -99,7 +99,7 @@ func Chains(ctx context.Context, s *snapshot.Snapshot, set []mem.ObjID, o ChainO
 		cut, list = len(list)-o.Max, list[:o.Max]
 	}
 	for _, g := range list {
-		c, _ := tree.Chain(g.id)
+		c, _ := p.chain(g.id)
 		chain := p.render(c)
 		chain.Count, chain.Roots, chain.ids = len(g.ids), len(g.roots), g.ids
 		chain.ByRoot = byRoot[p.rootOf(g.pattern)]

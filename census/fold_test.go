@@ -2,7 +2,9 @@ package census_test
 
 import (
 	"context"
+	"maps"
 	"math/rand"
+	"slices"
 	"testing"
 
 	"github.com/objgraph/objgraph/census"
@@ -15,7 +17,7 @@ import (
 // nested is a dump of n nodes, each but the first in the slice of a node before
 // it that up chooses, and the first in a variable.
 func nested(n int, up func(i int) int) []byte {
-	const nodes, slices = mem.Addr(0xc000100000), mem.Addr(0xc000800000)
+	const nodes, lists = mem.Addr(0xc000100000), mem.Addr(0xc000800000)
 	d := heaptest.New(mem.LE64, "go1.21.13") // which has no tables at the end of spans
 	held := make([][]heaptest.Ref, n)
 	for i := 1; i < n; i++ {
@@ -23,10 +25,10 @@ func nested(n int, up func(i int) int) []byte {
 		held[to] = append(held[to], heaptest.Ref{Off: uint64(8 * len(held[to])), To: nodes + mem.Addr(64*i)})
 	}
 	for i := range n {
-		d.Object(nodes+mem.Addr(64*i), 64, heaptest.Ref{Off: 8, To: slices + mem.Addr(128*i)})
+		d.Object(nodes+mem.Addr(64*i), 64, heaptest.Ref{Off: 8, To: lists + mem.Addr(128*i)})
 	}
 	for i := range n {
-		d.Object(slices+mem.Addr(128*i), 128, held[i]...)
+		d.Object(lists+mem.Addr(128*i), 128, held[i]...)
 	}
 	d.Data(0x550000, 64, heaptest.Ref{Off: 8, To: nodes})
 	d.Add(&heapdump.MemStats{HeapObjects: uint64(2 * n), HeapAlloc: uint64(192 * n)})
@@ -88,5 +90,44 @@ func checkWays(t *testing.T, about string, chains []census.Chain, left, n int) {
 	}
 	if held != n || left != 0 || len(chains) > 12 {
 		t.Errorf("%s: %d nodes in %d ways, %d left out: want all %d in a dozen at the most", about, held, len(chains), left, n)
+	}
+}
+
+// TestTiedWays has two ways of equal length to an object, through two holders, and
+// wants the same one to be taken whichever has the lower address.
+func TestTiedWays(t *testing.T) {
+	var prints []string
+	for _, swapped := range []bool{false, true} {
+		low, high := mem.Addr(0xc000100000), mem.Addr(0xc000200000)
+		if swapped {
+			low, high = high, low
+		}
+		const top, held = mem.Addr(0xc000000000), mem.Addr(0xc000300000)
+		d := heaptest.New(mem.LE64, "go1.21.13")
+		objects := map[mem.Addr]func(){
+			top:  func() { d.Object(top, 32, heaptest.Ref{Off: 0, To: low}, heaptest.Ref{Off: 8, To: high}) },
+			low:  func() { d.Object(low, 64, heaptest.Ref{Off: 8, To: held}) },
+			high: func() { d.Object(high, 128, heaptest.Ref{Off: 8, To: held}) },
+			held: func() { d.Object(held, 256) },
+		}
+		for _, a := range slices.Sorted(maps.Keys(objects)) {
+			objects[a]()
+		}
+		d.Data(0x550000, 64, heaptest.Ref{Off: 8, To: top})
+		d.Add(&heapdump.MemStats{HeapObjects: 4, HeapAlloc: 480})
+		s, err := snapshot.Read(context.Background(), d.Dump(), snapshot.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.Close()
+		id, _ := s.Heap.Find(held)
+		chains, _, _, err := census.Chains(context.Background(), s, []mem.ObjID{id}, census.ChainOptions{})
+		if err != nil || len(chains) != 1 {
+			t.Fatalf("%d chains, %v", len(chains), err)
+		}
+		prints = append(prints, chains[0].Fingerprint)
+	}
+	if prints[0] != prints[1] {
+		t.Errorf("the way depends on addresses: %q", prints)
 	}
 }
