@@ -2,6 +2,7 @@ package census
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/objgraph/objgraph/graph"
 	"github.com/objgraph/objgraph/mem"
@@ -14,7 +15,7 @@ import (
 // before leads back to where it led then, so that lists, trees and whatever else
 // is nested have few patterns, however deep they are.
 //
-// Of several shortest ways the one is taken whose names have the lowest hash, so
+// Of several shortest ways the one is taken whose names have the lowest rank, so
 // that the choice does not depend on addresses, which differ from run to run. The
 // ways are walked from the roots down, level by level, so that the words of an
 // object are looked at once however many of the set it holds.
@@ -27,7 +28,7 @@ type patterns struct {
 	wanted graph.Set
 	known  map[step]uint32
 	last   []step   // by pattern
-	rank   []uint64 // by pattern: a hash of all names on the way
+	rank   []uint64 // by pattern: two bits for its root, then a hash of all names on the way
 }
 
 // step is a pattern with one more object.
@@ -148,9 +149,31 @@ func (p *patterns) number(st step) uint32 {
 		n = uint32(len(p.last))
 		p.known[st] = n
 		p.last = append(p.last, st)
-		p.rank = append(p.rank, extend(extend(p.rank[st.before], st.label), p.s.Typing.Types[st.typ].FullName))
+		p.rank = append(p.rank, p.rankOf(st))
 	}
 	return n
+}
+
+func (p *patterns) rankOf(st step) uint64 {
+	const hashed = 62 // bits
+	before := p.rank[st.before]
+	kind := before >> hashed
+	if st.before == 0 {
+		kind = rootRank(st.label)
+	}
+	return kind<<hashed | extend(extend(before, st.label), p.s.Typing.Types[st.typ].FullName)>>(64-hashed)
+}
+
+// rootRank puts the runtime's own roots behind others, as they say less, and of
+// its variables the one that the timers are known by before its copies.
+func rootRank(name string) uint64 {
+	switch {
+	case name == timersRoot:
+		return 1
+	case strings.HasPrefix(name, "global runtime."), strings.HasPrefix(name, "goroutine runtime."):
+		return 2
+	}
+	return 0
 }
 
 // chain is the way to an object on which its pattern was found; ok is false if

@@ -33,7 +33,9 @@ type series struct {
 	jobs     []int                // between neighbouring dumps
 	after    int                  // number of the dump that was compared before
 	stores   []*store             // of last that grew so far
-	next     moment               // of the dump read before, which comes after the one to be read
+	// the words of last's variables, by the object that they point to
+	variables map[mem.ObjID][]mem.Addr
+	next      moment // of the dump read before, which comes after the one to be read
 }
 
 // seriesRow is one type over the series.
