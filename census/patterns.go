@@ -68,7 +68,9 @@ func (p *patterns) climb(set []mem.ObjID) (roots []graph.RootID) {
 			p.wanted.Add(id)
 			for up := range p.tree.Parents(id) {
 				if g.KindOf(up) == graph.NodeObject {
-					todo = append(todo, g.Object(up))
+					if id := g.Object(up); !p.wanted.Has(id) {
+						todo = append(todo, id)
+					}
 				} else if r := g.Root(up); !seen[r] {
 					seen[r] = true
 					roots = append(roots, r)

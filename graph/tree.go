@@ -223,8 +223,9 @@ func (t *Tree) Parents(id mem.ObjID) iter.Seq[Node] {
 				}
 			}
 		default:
+			weak := t.weak.Has(id)
 			for _, from := range t.g.In(id) {
-				if t.Enters(Node(from), id) && !yield(Node(from)) {
+				if t.Dist(from) == dist-1 && t.weak.Has(from) == weak && !yield(Node(from)) {
 					return
 				}
 			}
