@@ -66,7 +66,7 @@ func (f *finder) acceptedPatterns(p *patterns, set []mem.ObjID) map[uint32]int {
 		if _, ok := chains[p.of[id]]; ok || p.tree.Dist(id) == 0 {
 			continue
 		}
-		c, _ := p.tree.Chain(id)
+		c, _ := p.chain(id)
 		chain := p.render(c)
 		chains[p.of[id]] = chain
 		if i, ok := f.acceptedBy(&chain); ok {
@@ -97,23 +97,28 @@ func (f *finder) beginAccept() {
 
 // acceptedBy is the index of what accepts a chain, or one that it goes on from.
 func (f *finder) acceptedBy(c *Chain) (int, bool) {
-	for _, print := range c.prints {
-		i, ok := f.known.number[print]
-		if !ok {
-			continue
-		}
-		if f.Accepted[i].Root == "" {
-			f.Accepted[i].Root = c.RootName
-		}
-		for _, before := range c.prints {
-			if before == print {
-				break
+	for n, print := range c.prints {
+		if i, ok := f.known.number[print]; ok {
+			f.nameAccepted(i, c)
+			for _, before := range c.prints[:n] {
+				f.known.way[before] = i
 			}
-			f.known.way[before] = i
+			return i, true
 		}
-		return i, true
+	}
+	for i, a := range f.Accepted { // in the order of the file
+		if slices.Contains(c.passed, a.Fingerprint) {
+			f.nameAccepted(i, c)
+			return i, true
+		}
 	}
 	return 0, false
+}
+
+func (f *finder) nameAccepted(i int, c *Chain) {
+	if f.Accepted[i].Root == "" {
+		f.Accepted[i].Root = c.RootName
+	}
 }
 
 // storageOf is the index of what accepts the elements of a slice or a map, if a

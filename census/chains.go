@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"hash/fnv"
 	"slices"
 	"strings"
 
@@ -19,7 +18,7 @@ type Step struct {
 	Addr   mem.Addr
 	Type   string
 	Edge   string // the reference that leads here from the step before, or from the root
-	Repeat int    // how many objects in a row this stands for, the last of which it is; 1 as a rule
+	Repeat int    // how many objects this stands for, in a row or in turn with the steps beside it, the last of which it is; 1 as a rule
 }
 
 // Chain is how a root holds objects: the root, then each holder, then the
@@ -27,16 +26,18 @@ type Step struct {
 // their owner.
 type Chain struct {
 	Count       int // objects of the set that are held this way
+	ByRoot      int // objects of the set that the same root holds, this way or another
 	Roots       int // by so many roots, of which Root is one: goroutines that do the same
 	Root        graph.RootID
 	RootKind    string
 	RootName    string
 	Weak        bool // the root is a word that only looks like a pointer
 	Steps       []Step
-	Fingerprint string   // the same for the same root and types and fields, whatever the addresses, indexes and lengths
+	Fingerprint string   // the same for the same root and types and fields, whatever the addresses, indexes, lengths and loops
 	Flow        *Flow    // of a leak; nil where growth is not known
 	Suspects    int      // so many references at the end led nowhere before: one of them should have been cut
-	prints      []string // of the chain up to each step; the last is Fingerprint
+	prints      []string // of the chain without its loops up to each step; the last is Fingerprint
+	passed      []string // of the loops that were taken out of it
 	ids         []mem.ObjID
 }
 
@@ -89,14 +90,19 @@ func Chains(ctx context.Context, s *snapshot.Snapshot, set []mem.ObjID, o ChainO
 		g.add(id, tree.Dist(id))
 		g.roots[p.root[id]] = true
 	}
+	byRoot := map[uint32]int{}
+	for _, g := range groups {
+		byRoot[p.rootOf(g.pattern)] += len(g.ids)
+	}
 	list := sortGroups(groups)
 	if o.Max > 0 && len(list) > o.Max {
 		cut, list = len(list)-o.Max, list[:o.Max]
 	}
 	for _, g := range list {
-		c, _ := tree.Chain(g.id)
+		c, _ := p.chain(g.id)
 		chain := p.render(c)
 		chain.Count, chain.Roots, chain.ids = len(g.ids), len(g.roots), g.ids
+		chain.ByRoot = byRoot[p.rootOf(g.pattern)]
 		chains = append(chains, chain)
 	}
 	return chains, cut, lost, nil
@@ -166,7 +172,7 @@ func AllChains(ctx context.Context, s *snapshot.Snapshot, id mem.ObjID, o ChainO
 	var chains []Chain
 	for _, c := range found {
 		chain := p.render(c)
-		chain.Count, chain.Roots = 1, 1
+		chain.Count, chain.ByRoot, chain.Roots = 1, 1, 1
 		chains = append(chains, chain)
 	}
 	return chains, nil
@@ -254,9 +260,8 @@ func (p *patterns) render(c graph.Chain) Chain {
 	s := p.s
 	roots := s.Graph.Roots()
 	out := Chain{Root: c.Root, RootKind: roots.Kind(c.Root).String(), RootName: s.RootName(c.Root), Weak: roots.Kind(c.Root) == graph.Conservative}
-	hash := fnv.New64a()
-	fmt.Fprintf(hash, "%s\n", rootPattern(s, c.Root))
-	last := ""
+	print := newPrint(rootPattern(s, c.Root))
+	var steps folded
 	edge := s.RootLabel(c.Root, c.Slots[0])
 	for i, id := range c.Objs {
 		if i > 0 {
@@ -265,18 +270,12 @@ func (p *patterns) render(c graph.Chain) Chain {
 		if s.Typing.Type(id).Folded() && i < len(c.Objs)-1 {
 			continue
 		}
-		fold := Fold(edge) + " " + s.Typing.Type(id).FullName
-		if fold == last {
-			st := &out.Steps[len(out.Steps)-1]
-			st.ID, st.Addr = id, s.Addr(id)
-			st.Repeat++
-			continue
-		}
-		last = fold
-		fmt.Fprintf(hash, "%s\n", fold)
-		out.prints = append(out.prints, fmt.Sprintf("%016x", hash.Sum64()))
-		out.Steps = append(out.Steps, Step{ID: id, Addr: s.Addr(id), Type: s.TypeName(id), Edge: edge, Repeat: 1})
+		key := Fold(edge) + " " + s.Typing.Type(id).FullName
+		print.add(key)
+		steps.add(Step{ID: id, Addr: s.Addr(id), Type: s.TypeName(id), Edge: edge, Repeat: 1}, key)
 	}
+	out.Steps = steps.steps
+	out.prints, out.passed = print.names()
 	out.Fingerprint = out.prints[len(out.prints)-1]
 	return out
 }

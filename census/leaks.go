@@ -61,6 +61,7 @@ type Leaks struct {
 	Chains  []Chain     // how they are held, the commonest way first
 	First   *Seen       // when the first of Objects came, nil if they were there from the start
 	Holder  *Holder     // who gained them; nil if that is not known
+	Also    []Chain     // by whom else all of the commonest way are held, to one of them; cutting that way frees none of them
 	Sites   []Site      // where they were allocated, as far as there are samples
 	Cut     int         // chains left out
 	Lost    int         // of Objects without a chain
@@ -233,6 +234,9 @@ func (f *finder) run(ctx context.Context) error {
 		f.First = f.seen(f.Objects)
 	}
 	f.takeHolder()
+	if err := f.takeAlso(ctx); err != nil {
+		return err
+	}
 	f.Sites = Sites(f.Last, f.Objects)
 	return f.takeFlows(ctx)
 }

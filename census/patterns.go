@@ -1,6 +1,9 @@
 package census
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/objgraph/objgraph/graph"
 	"github.com/objgraph/objgraph/mem"
 	"github.com/objgraph/objgraph/snapshot"
@@ -8,18 +11,24 @@ import (
 )
 
 // patterns gives each object on the way to a set a number for how it is held:
-// the same for the same root, types and folded labels. A step that repeats the
-// one before (a list) does not change it. The tree is walked from the roots
-// down, so that the words of an object are looked at once however many of the
-// set it holds.
+// the same for the same root, types and folded labels. A step that was taken
+// before leads back to where it led then, so that lists, trees and whatever else
+// is nested have few patterns, however deep they are.
+//
+// Of several shortest ways the one is taken whose names have the lowest rank, so
+// that the choice does not depend on addresses, which differ from run to run. The
+// ways are walked from the roots down, level by level, so that the words of an
+// object are looked at once however many of the set it holds.
 type patterns struct {
 	s      *snapshot.Snapshot
 	tree   *graph.Tree
 	of     []uint32       // by object; 0 off the way
+	up     []graph.Node   // by object, where of is not 0: what it is held by
 	root   []graph.RootID // by object, where of is not 0
 	wanted graph.Set
 	known  map[step]uint32
-	last   []step // by pattern
+	last   []step   // by pattern
+	rank   []uint64 // by pattern: two bits for its root, then a hash of all names on the way
 }
 
 // step is a pattern with one more object.
@@ -31,17 +40,10 @@ type step struct {
 
 func newPatterns(s *snapshot.Snapshot, tree *graph.Tree, set []mem.ObjID) *patterns {
 	n := s.Heap.NumObjects()
-	p := &patterns{s: s, tree: tree, of: make([]uint32, n), root: make([]graph.RootID, n), wanted: graph.NewSet(n), known: map[step]uint32{}, last: make([]step, 1)}
-	var roots []graph.RootID
-	seen := map[graph.RootID]bool{}
-	for _, id := range set {
-		if r, ok := p.climb(id); ok && !seen[r] {
-			seen[r] = true
-			roots = append(roots, r)
-		}
-	}
+	p := &patterns{s: s, tree: tree, of: make([]uint32, n), up: make([]graph.Node, n), root: make([]graph.RootID, n),
+		wanted: graph.NewSet(n), known: map[step]uint32{}, last: make([]step, 1), rank: make([]uint64, 1)}
 	var queue []mem.ObjID
-	for _, r := range roots {
+	for _, r := range p.climb(set) {
 		queue = p.fromRoot(r, queue)
 	}
 	for len(queue) > 0 {
@@ -51,19 +53,33 @@ func newPatterns(s *snapshot.Snapshot, tree *graph.Tree, set []mem.ObjID) *patte
 	return p
 }
 
-// climb marks the way from an object to its root. ok is false if it joined a
-// way marked before, or there is none.
-func (p *patterns) climb(id mem.ObjID) (graph.RootID, bool) {
+// climb marks all shortest ways to the objects and gives their roots, ascending.
+func (p *patterns) climb(set []mem.ObjID) (roots []graph.RootID) {
 	g := p.s.Graph
-	for p.tree.Dist(id) > 0 && !p.wanted.Has(id) {
-		p.wanted.Add(id)
-		up := p.tree.Parent(id)
-		if g.KindOf(up) != graph.NodeObject {
-			return g.Root(up), true
+	seen := map[graph.RootID]bool{}
+	var todo []mem.ObjID
+	for _, id := range set {
+		for todo = append(todo, id); len(todo) > 0; {
+			id := todo[len(todo)-1]
+			todo = todo[:len(todo)-1]
+			if p.wanted.Has(id) || p.tree.Dist(id) == 0 {
+				continue
+			}
+			p.wanted.Add(id)
+			for up := range p.tree.Parents(id) {
+				if g.KindOf(up) == graph.NodeObject {
+					if id := g.Object(up); !p.wanted.Has(id) {
+						todo = append(todo, id)
+					}
+				} else if r := g.Root(up); !seen[r] {
+					seen[r] = true
+					roots = append(roots, r)
+				}
+			}
 		}
-		id = g.Object(up)
 	}
-	return 0, false
+	slices.Sort(roots)
+	return roots
 }
 
 func (p *patterns) fromRoot(r graph.RootID, queue []mem.ObjID) []mem.ObjID {
@@ -72,8 +88,7 @@ func (p *patterns) fromRoot(r graph.RootID, queue []mem.ObjID) []mem.ObjID {
 	node := g.NodeOfRoot(r)
 	for slot, id := range g.Roots().Targets(r) {
 		if p.takes(id, node) {
-			p.root[id] = r
-			queue = p.enter(id, root, p.s.RootLabel(r, slot), queue)
+			queue = p.enter(id, node, r, step{root, p.s.Typing.Of[id], Fold(p.s.RootLabel(r, slot))}, queue)
 		}
 	}
 	return queue
@@ -83,27 +98,51 @@ func (p *patterns) fromObject(id mem.ObjID, queue []mem.ObjID) []mem.ObjID {
 	o := p.s.Heap.Object(id)
 	p.s.Heap.Pointers(&o, func(off uint64, to mem.ObjID) {
 		if p.takes(to, graph.Node(id)) {
-			p.root[to] = p.root[id]
-			queue = p.enter(to, p.of[id], p.s.Typing.Label(id, off), queue)
+			queue = p.enter(to, graph.Node(id), p.root[id], step{p.of[id], p.s.Typing.Of[to], Fold(p.s.Typing.Label(id, off))}, queue)
 		}
 	})
 	return queue
 }
 
-// takes reports whether an object is on the way and the tree enters it from
-// there.
+// takes reports whether an object is on the way and a shortest one enters it from
+// there, by a reference that was not looked at yet.
 func (p *patterns) takes(id mem.ObjID, from graph.Node) bool {
-	return p.wanted.Has(id) && p.of[id] == 0 && p.tree.Parent(id) == from
+	return p.wanted.Has(id) && (p.of[id] == 0 || p.up[id] != from) && p.tree.Enters(from, id)
 }
 
-func (p *patterns) enter(id mem.ObjID, before uint32, label string, queue []mem.ObjID) []mem.ObjID {
-	st := step{before, p.s.Typing.Of[id], Fold(label)}
-	if l := p.last[before]; l.before != 0 && l.typ == st.typ && l.label == st.label {
-		p.of[id] = before
-	} else {
-		p.of[id] = p.number(st)
+// enter notes how an object is held, if no better way to it was found. It is not
+// looked at before all objects that are nearer to the roots were.
+func (p *patterns) enter(id mem.ObjID, from graph.Node, r graph.RootID, st step, queue []mem.ObjID) []mem.ObjID {
+	pattern := p.taken(st)
+	if pattern == 0 {
+		pattern = p.number(st)
 	}
-	return append(queue, id)
+	if old := p.of[id]; old == 0 {
+		queue = append(queue, id)
+	} else if p.rank[old] <= p.rank[pattern] {
+		return queue
+	}
+	p.of[id], p.up[id], p.root[id] = pattern, from, r
+	return queue
+}
+
+// taken is the pattern that ends with the same step on the way to this one, 0 if
+// there is none.
+func (p *patterns) taken(st step) uint32 {
+	for at := st.before; p.last[at].before != 0; at = p.last[at].before {
+		if l := p.last[at]; l.typ == st.typ && l.label == st.label {
+			return at
+		}
+	}
+	return 0
+}
+
+// rootOf is the pattern of the root that one goes on from.
+func (p *patterns) rootOf(pattern uint32) uint32 {
+	for p.last[pattern].before != 0 {
+		pattern = p.last[pattern].before
+	}
+	return pattern
 }
 
 func (p *patterns) number(st step) uint32 {
@@ -112,6 +151,35 @@ func (p *patterns) number(st step) uint32 {
 		n = uint32(len(p.last))
 		p.known[st] = n
 		p.last = append(p.last, st)
+		p.rank = append(p.rank, p.rankOf(st))
 	}
 	return n
+}
+
+func (p *patterns) rankOf(st step) uint64 {
+	const hashed = 62 // bits
+	before := p.rank[st.before]
+	kind := before >> hashed
+	if st.before == 0 {
+		kind = rootRank(st.label)
+	}
+	return kind<<hashed | extend(extend(before, st.label), p.s.Typing.Types[st.typ].FullName)>>(64-hashed)
+}
+
+// rootRank puts the runtime's own roots behind others, as they say less, and of
+// its variables the one that the timers are known by before its copies.
+func rootRank(name string) uint64 {
+	switch {
+	case name == timersRoot:
+		return 1
+	case strings.HasPrefix(name, "global runtime."), strings.HasPrefix(name, "goroutine runtime."):
+		return 2
+	}
+	return 0
+}
+
+// chain is the way to an object on which its pattern was found; ok is false if
+// there is none.
+func (p *patterns) chain(id mem.ObjID) (graph.Chain, bool) {
+	return p.tree.ChainBy(id, func(id mem.ObjID) graph.Node { return p.up[id] })
 }

@@ -35,6 +35,8 @@ type series struct {
 	stores   []*store             // of last that grew so far
 	next     moment               // of the dump read before, which comes after the one to be read
 	redacted []bool               // by dump: contents were taken out, so that they are compared with no others
+	// the words of last's variables, by the object that they point to
+	variables map[mem.ObjID][]mem.Addr
 }
 
 // seriesRow is one type over the series.

@@ -35,11 +35,12 @@ type store struct {
 	later int64     // bytes, or entries, in the dump looked at last
 	used  []int64   // the same in each dump; nil as long as it is known of one only
 	blind bool      // contents were not compared, as some were redacted
+	route *route    // if not nil, leads to at, which differs from dump to dump
 }
 
 // findStores finds those of a dump that are large enough to be looked at.
 func (r *series) findStores(s *snapshot.Snapshot) {
-	variables := variableWords(s)
+	r.variables = variableWords(s)
 	for i, to := range s.Typing.Of {
 		id := mem.ObjID(i)
 		t := &s.Typing.Types[to]
@@ -51,7 +52,7 @@ func (r *series) findStores(s *snapshot.Snapshot) {
 			}
 		case (t.Form == typing.Array || t.Form == typing.String) && s.Heap.Size(id) >= leastStore:
 			if o := s.Heap.Object(id); o.Slots.Empty() {
-				r.addArray(s, id, headersOf(s, id, variables))
+				r.addArray(s, id, headersOf(s, id, r.variables))
 			}
 		}
 	}
@@ -174,6 +175,9 @@ func (r *series) followStores(s *snapshot.Snapshot, dump int, silent bool) {
 	idle := r.idleBetween(dump, r.after)
 	r.stores = slices.DeleteFunc(r.stores, func(st *store) bool {
 		used, kept := r.usedIn(s, st)
+		if st.used == nil && (!kept || used == 0) {
+			used, kept = r.usedByRoute(s, st, used, kept)
+		}
 		if !kept && !silent || used > st.later || used == st.later && used > 0 && !idle {
 			return true
 		}
@@ -198,13 +202,36 @@ func (r *series) usedIn(s *snapshot.Snapshot, st *store) (used int64, kept bool)
 		}
 		return int64(entries(s, id)), true
 	}
-	h, ok := headerAt(s, st.at, r.last.Typing.Type(st.id).Form == typing.String, st.unit)
+	at := st.at
+	if st.route != nil {
+		there, ok := st.route.in(s)
+		if !ok {
+			return 0, true
+		}
+		at = there
+	}
+	h, ok := headerAt(s, at, r.last.Typing.Type(st.id).Form == typing.String, st.unit)
 	if !ok || h.bytes == 0 {
 		return 0, true // not there yet
 	}
 	was := from(s.Heap.Object(h.array).Contents, h.start, h.bytes)
 	now := from(r.last.Heap.Object(st.id).Contents, st.start, h.bytes)
 	return int64(h.bytes), bytes.Equal(was, now)
+}
+
+// usedByRoute is usedIn for a slice or string that is not where it was: by the
+// route to it, if that leads to one that was appended to, else what is given.
+func (r *series) usedByRoute(s *snapshot.Snapshot, st *store, used int64, kept bool) (int64, bool) {
+	if st.unit == 0 {
+		return used, kept
+	}
+	if st.route = r.routeTo(st); st.route != nil {
+		if n, same := r.usedIn(s, st); same && n > 0 {
+			return n, true
+		}
+		st.route = nil
+	}
+	return used, kept
 }
 
 // grownStores are the stores that grew, as candidates.

@@ -3,6 +3,7 @@ package graph
 import (
 	"cmp"
 	"context"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -107,9 +108,45 @@ func TestShortestTreeAgainstNaive(t *testing.T) {
 			if ok {
 				checkChain(t, g, c, o, opts)
 				checkLowest(t, h, p, opts, tree, want, o)
+				checkParents(t, h, p, opts, tree, want, o)
 			}
 		}
 	})
+}
+
+// checkParents wants all roots and objects through which a shortest path leads.
+func checkParents(t *testing.T, h *heap, p *plain, opts PathOptions, tree *Tree, dist []int, id mem.ObjID) {
+	t.Helper()
+	g := tree.g
+	want := map[Node]bool{}
+	for r, root := range h.roots {
+		if dist[id] == 1 && (root.kind == Conservative) != p.strong[id] && slices.Contains(root.targets, id) {
+			want[g.NodeOfRoot(RootID(r))] = true
+		}
+	}
+	for from, row := range h.out {
+		if dist[from] > 0 && dist[from] == dist[id]-1 && p.strong[from] == p.strong[id] && slices.Contains(row, id) {
+			want[Node(from)] = true
+		}
+	}
+	if opts.leavesOut() {
+		want = map[Node]bool{tree.Parent(id): true}
+	}
+	got := map[Node]bool{}
+	for from := range tree.Parents(id) {
+		got[from] = true
+		if !tree.Enters(from, id) {
+			t.Errorf("object %d: %d is a parent that does not enter it", id, from)
+		}
+	}
+	if !maps.Equal(got, want) {
+		t.Errorf("object %d: parents %v, want %v", id, got, want)
+	}
+	for r := range RootID(len(h.roots)) {
+		if v := g.NodeOfRoot(r); slices.Contains(h.roots[r].targets, id) && tree.Enters(v, id) != want[v] {
+			t.Errorf("object %d: root %d enters it: %v", id, r, !want[v])
+		}
+	}
 }
 
 // checkLowest checks the ties: no lower root or object would do as a parent.

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"iter"
 
 	"github.com/objgraph/objgraph/mem"
 )
@@ -39,6 +40,7 @@ type Tree struct {
 	opts  PathOptions
 	up    []upward // by object
 	aside Set      // leaves that are not in it: they hang from their referrers
+	weak  Set      // objects that only conservative roots reach
 }
 
 // upward is where a path goes on towards the root. The two are used together, so
@@ -89,7 +91,7 @@ func (g *Graph) ShortestTree(ctx context.Context, opts PathOptions) (*Tree, erro
 	if err != nil {
 		return nil, err
 	}
-	t := &Tree{g: g, opts: opts, up: mem.Alloc[upward](opts.Mem, g.n)}
+	t := &Tree{g: g, opts: opts, up: mem.Alloc[upward](opts.Mem, g.n), weak: reach.Weak}
 	if opts.Skip == nil {
 		t.aside = g.aside.AndNot(opts.Avoid)
 	}
@@ -217,6 +219,50 @@ func (t *Tree) Parent(id mem.ObjID) Node {
 	return t.up[id].parent
 }
 
+// leavesOut reports whether the options leave anything out.
+func (o *PathOptions) leavesOut() bool {
+	return o.Skip != nil || o.SkipRoot != nil || o.SkipTarget != nil || o.Avoid.words != nil
+}
+
+// Parents are the objects and roots before the object on all shortest paths to it,
+// the lowest first, some perhaps twice. A tree that leaves something out knows one.
+func (t *Tree) Parents(id mem.ObjID) iter.Seq[Node] {
+	return func(yield func(Node) bool) {
+		dist := t.Dist(id)
+		switch {
+		case dist == 0:
+		case t.opts.leavesOut():
+			yield(t.Parent(id))
+		case dist == 1:
+			for _, r := range t.g.RootsOf(id) {
+				if from := t.g.NodeOfRoot(r); t.Enters(from, id) && !yield(from) {
+					return
+				}
+			}
+		default:
+			weak := t.weak.Has(id)
+			for _, from := range t.g.In(id) {
+				if t.Dist(from) == dist-1 && t.weak.Has(from) == weak && !yield(Node(from)) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// Enters reports whether one that refers to the object is among its Parents.
+func (t *Tree) Enters(from Node, id mem.ObjID) bool {
+	switch {
+	case t.opts.leavesOut():
+		return t.Parent(id) == from
+	case t.g.KindOf(from) == NodeObject:
+		up := t.g.Object(from)
+		dist := t.Dist(up)
+		return dist > 0 && dist+1 == t.Dist(id) && t.weak.Has(up) == t.weak.Has(id)
+	}
+	return t.Dist(id) == 1 && t.g.roots.weak(t.g.Root(from)) == t.weak.Has(id)
+}
+
 // Chain is a path from a root to an object.
 type Chain struct {
 	Root  RootID
@@ -225,7 +271,11 @@ type Chain struct {
 }
 
 // Chain is the path of the tree to the object; ok is false if there is none.
-func (t *Tree) Chain(id mem.ObjID) (c Chain, ok bool) {
+func (t *Tree) Chain(id mem.ObjID) (c Chain, ok bool) { return t.ChainBy(id, t.Parent) }
+
+// ChainBy is the shortest path on which each object comes after the one of its
+// Parents that up chooses.
+func (t *Tree) ChainBy(id mem.ObjID, up func(mem.ObjID) Node) (c Chain, ok bool) {
 	n := t.Dist(id)
 	if n == 0 {
 		return Chain{}, false
@@ -233,10 +283,10 @@ func (t *Tree) Chain(id mem.ObjID) (c Chain, ok bool) {
 	objs := make([]mem.ObjID, n)
 	for i := n - 1; i > 0; i-- {
 		objs[i] = id
-		id = mem.ObjID(t.Parent(id))
+		id = mem.ObjID(up(id))
 	}
 	objs[0] = id
-	return t.g.chain(t.g.Root(t.Parent(id)), objs, &t.opts), true
+	return t.g.chain(t.g.Root(up(id)), objs, &t.opts), true
 }
 
 // chain finds the slots of a path: the first that leads on and is not skipped.

@@ -11,6 +11,7 @@ import (
 
 type chainJSON struct {
 	Count       int           `json:"count"`
+	ByRoot      int           `json:"byRoot"` // held by the same root, this way or another
 	Root        chainRootJSON `json:"root"`
 	Roots       int           `json:"roots"` // that hold objects this way, root among them
 	Steps       []stepJSON    `json:"steps"`
@@ -49,7 +50,10 @@ func newChains(chains []census.Chain, places []ChainPlaces) []chainJSON {
 	out := []chainJSON{}
 	for i, c := range chains {
 		at := placesOf(places, i, &c)
-		j := chainJSON{Count: c.Count, Root: chainRootJSON{c.RootKind, c.RootName, known(at.Root), known(pending(&c))}, Roots: max(1, c.Roots), Steps: []stepJSON{}, Fingerprint: c.Fingerprint}
+		j := chainJSON{
+			Count: c.Count, ByRoot: c.ByRoot, Root: chainRootJSON{c.RootKind, c.RootName, known(at.Root), known(pending(&c))},
+			Roots: max(1, c.Roots), Steps: []stepJSON{}, Fingerprint: c.Fingerprint,
+		}
 		for k, st := range c.Steps {
 			j.Steps = append(j.Steps, stepJSON{st.Type, EdgeLabel(st.Edge), address(st.Addr), st.Repeat, isSuspect(&c, k), known(at.Steps[k].Type), known(at.Steps[k].Field)})
 		}

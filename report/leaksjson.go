@@ -17,6 +17,7 @@ type leaksJSON struct {
 	Ambiguous *int         `json:"ambiguous"` // null where contents were redacted
 	Redacted  []string     `json:"redacted"`  // dumps without contents, which were not compared with others
 	Chains    []chainJSON  `json:"chains"`
+	AlsoHeld  []chainJSON  `json:"alsoHeld"` // other holders of all that the first chain holds, each a chain to one of them
 	Pictures  []string     `json:"pictures"`
 	File      *string      `json:"reportFile"` // path, null without --report
 	Verdict   string       `json:"verdict"`
@@ -191,7 +192,7 @@ func newGrowth(l *typefilter.Leak) *growthJSON {
 func (l *Leaks) JSON(w io.Writer) error {
 	out := leaksJSON{
 		Dumps: l.Dumps, Jobs: list(l.Jobs), Complete: l.Leaks.Complete, Ambiguous: l.ifCompared(l.Ambiguous), Redacted: list(l.Redacted),
-		Chains: newChains(l.Chains, l.Places.Chains), Pictures: list(l.Pictures), Verdict: l.Verdict(),
+		Chains: newChains(l.Chains, l.Places.Chains), AlsoHeld: newChains(l.Also, nil), Pictures: list(l.Pictures), Verdict: l.Verdict(),
 		Typed: newTyped(l.About.Typed), Warnings: list(l.Warnings), Unknown: l.unknowns(),
 		Warmup: warmupJSON{l.WarmupJobs, l.WarmupDumps}, Accepted: l.accepted(), Background: l.background(),
 		JobsFrom: known(l.JobsFrom), File: known(l.File),

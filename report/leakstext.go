@@ -77,6 +77,9 @@ func (l *Leaks) chains(w io.Writer) {
 		fmt.Fprintf(w, "\n%s%s, held by\n", l.part(c.Count, n), l.flowOf(c, n))
 		writeChain(w, c, placesOf(l.Places.Chains, i, c), "  ")
 		fmt.Fprintf(w, "  fingerprint %s\n", c.Fingerprint)
+		if i == 0 {
+			l.also(w)
+		}
 	}
 	if cut += l.Cut; cut > 0 {
 		fmt.Fprintf(w, "\n… and %s: objgraph paths %s%s --type %s --limit 0\n", plural(cut, "other way to hold them", "other ways to hold them"),
@@ -84,6 +87,16 @@ func (l *Leaks) chains(w io.Writer) {
 	}
 	if l.Lost > 0 {
 		fmt.Fprintf(w, "\n%s of %s have no chain from a root.\n", count(l.Lost), count(n))
+	}
+}
+
+// also draws who else holds what the first chain does.
+func (l *Leaks) also(w io.Writer) {
+	for i := range l.Also {
+		if i == 0 {
+			fmt.Fprintln(w, "\nheld as well, so that cutting the above alone frees none of them, by")
+		}
+		writeChain(w, &l.Also[i], placesOf(nil, 0, &l.Also[i]), "  ")
 	}
 }
 

@@ -27,6 +27,9 @@ func (l *Leaks) Verdict() string {
 		if by := l.gained(); by != "" {
 			clauses = append(clauses, by)
 		}
+		if by := l.alsoHeld(); by != "" {
+			clauses = append(clauses, by)
+		}
 	}
 	if l.First != nil {
 		clauses = append(clauses, "first seen "+l.when(l.First))
@@ -134,19 +137,60 @@ func (l *Leaks) by(interval int) string {
 // held says in words who holds the objects.
 func (l *Leaks) held() string {
 	c := &l.Chains[0]
-	who := "it is"
-	switch n := len(l.Objects); {
-	case n > 1 && c.Count == n:
-		who = fmt.Sprintf("all %s are", count(n))
-	case n > 1 && c.Count == 1:
-		who = fmt.Sprintf("one of %s is", count(n))
-	case n > 1:
-		who = fmt.Sprintf("%s of %s are", count(c.Count), count(n))
-	}
 	if timers := pending(c); timers != "" {
-		return fmt.Sprintf("%s held by %s, in %s", who, timers, c.Holder())
+		return fmt.Sprintf("%s held by %s, in %s", l.some(c.Count), timers, c.Holder())
 	}
-	return fmt.Sprintf("%s held by %s%s", who, c.Holder(), through(c))
+	if c.ByRoot > c.Count && c.Roots == 1 {
+		way := through(c)
+		if way == "" {
+			way = " directly"
+		}
+		return fmt.Sprintf("%s held by %s, %s of them%s", l.some(c.ByRoot), c.Holder(), count(c.Count), way)
+	}
+	return fmt.Sprintf("%s held by %s%s", l.some(c.Count), c.Holder(), through(c))
+}
+
+// some says that so many of the objects are: "all 10 are", "7 of 10 are".
+func (l *Leaks) some(held int) string {
+	switch n := len(l.Objects); {
+	case n == 1:
+		return "it is"
+	case held == n:
+		return fmt.Sprintf("all %s are", count(n))
+	case held == 1:
+		return fmt.Sprintf("one of %s is", count(n))
+	default:
+		return fmt.Sprintf("%s of %s are", count(held), count(n))
+	}
+}
+
+// alsoHeld says who else holds what the commonest way does.
+func (l *Leaks) alsoHeld() string {
+	var names []string
+	for i := range l.Also {
+		name := l.Also[i].Holder()
+		if timers := pending(&l.Also[i]); timers != "" {
+			name = timers
+		}
+		names = append(names, name)
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	who := "they are"
+	if l.Chains[0].Count == 1 {
+		who = "it is"
+	}
+	return fmt.Sprintf("%s held by %s, too", who, inList(names))
+}
+
+// inList joins names as a sentence does: "a, b and c".
+func inList(names []string) string {
+	last := len(names) - 1
+	if last == 0 {
+		return names[0]
+	}
+	return strings.Join(names[:last], ", ") + " and " + names[last]
 }
 
 // through names the types between root and object, few of them.

@@ -41,6 +41,13 @@ func TestVerdict(t *testing.T) {
 			l.Chains[0].Roots, l.Chains[0].RootName = 25, "goroutine 12 main.serve: jobs"
 			l.Holder = &census.Holder{Name: "goroutine 12 main.serve: jobs", Root: true, New: true}
 		}, "25 of main.Job stay after 10 jobs, 2.5 a job, 4.1 MB retained in all; all 25 are held by 25 goroutines in main.serve: jobs (one is goroutine 12) through []*main.Job; goroutine 12 is itself new since the first dump; first seen after job 5. It is the rarest."},
+		{"a tree, of which most are on one side", 10, func(l *Leaks) {
+			l.Chains[0].Count, l.Chains[0].ByRoot, l.Chains[0].Roots = 6, 10, 1
+		}, "10 of main.Job stay after 10 jobs, one a job, 4.1 MB retained in all; all 10 are held by global main.jobs, 6 of them through []*main.Job; main.jobs was there before and grew; first seen after job 5. It is the rarest."},
+		{"two ways of one global, and another one", 10, func(l *Leaks) {
+			l.Chains[0].Count, l.Chains[0].ByRoot, l.Chains[0].Roots = 6, 8, 1
+			l.Chains[0].Steps = l.Chains[0].Steps[1:]
+		}, "10 of main.Job stay after 10 jobs, one a job, 4.1 MB retained in all; 8 of 10 are held by global main.jobs, 6 of them directly; main.jobs was there before and grew; first seen after job 5. It is the rarest."},
 		{"a new session, jobs not known", 10, func(l *Leaks) {
 			l.JobsAssumed = true
 			l.Holder = &census.Holder{Name: "main.Session", New: true}

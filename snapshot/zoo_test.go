@@ -25,6 +25,7 @@ func TestZoo(t *testing.T) {
 			s := open(t, truth.Dump, exe)
 			checkShare(t, s, truth)
 			checkGoroutines(t, s)
+			checkCoroutines(t, s)
 			checkRoots(t, s, truth.GoVersion)
 			checkLabels(t, s)
 			checkEdges(t, s, truth.GoVersion)
@@ -81,6 +82,16 @@ func checkGoroutines(t *testing.T, s *snapshot.Snapshot) {
 	for _, g := range s.Heap.Goroutines {
 		if id, ok := s.Heap.Find(g.Addr); ok && s.TypeName(id) != "runtime.g" {
 			t.Errorf("the descriptor of goroutine %d is a %s", g.ID, s.TypeName(id))
+		}
+	}
+}
+
+// checkCoroutines wants those of iter.Pull known by what holds them: by their size
+// alone not all are.
+func checkCoroutines(t *testing.T, s *snapshot.Snapshot) {
+	for i := range s.Heap.NumObjects() {
+		if id := mem.ObjID(i); s.TypeName(id) == "runtime.coro" && s.Typing.Evidence[id] == typing.Layout {
+			t.Errorf("the coroutine at %v is a guess", s.Heap.Addr(id))
 		}
 	}
 }

@@ -91,7 +91,8 @@ func (tb *table) flatten(l *layout, t *program.Type, off uint64) {
 	case program.Array:
 		tb.flattenArray(l, t, off)
 	case program.Pointer:
-		l.add(op{off: off, kind: opPtr, t: t.Elem, odd: t.Elem != nil && isPrefix(t.Elem)})
+		to := tb.pointee(t)
+		l.add(op{off: off, kind: opPtr, t: to, odd: to != nil && isPrefix(to)})
 	case program.Slice:
 		l.add(op{off: off, kind: opSlice, t: t.Elem, n: 2 * tb.ptr})
 	case program.String:

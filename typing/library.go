@@ -204,6 +204,18 @@ func (w *walker) claimIP(c claim) {
 	w.claim(c)
 }
 
+// pointee is what a pointer type leads to. The coroutines of iter.Pull are of an
+// empty struct in package iter, which stands for the runtime's (iter/iter.go,
+// runtime/coro.go, Go 1.23 and later).
+func (tb *table) pointee(t *program.Type) *program.Type {
+	if t.Elem != nil && t.Elem.FullName == "iter.coro" {
+		if coro := tb.lookupGo("runtime.coro"); coro != nil {
+			return coro
+		}
+	}
+	return t.Elem
+}
+
 // larger gives the type of what a *t points at where that is not a t: a struct
 // that begins with one. b is what is there.
 func (w *walker) larger(t *program.Type, b []byte) *program.Type {

@@ -18,6 +18,8 @@ type Case struct {
 	Root  string   // the holder, see Holds
 	Field string   // part of a label on the way from it
 
+	Besides string // another holder of them all, to be named as well; "" if there is none that must
+
 	Innocent []string // types that grow and leak nothing
 	Jobs     int      // to run, 0 for the default
 	Idle     int      // milliseconds without a job before the first; there is a dump after them

@@ -46,7 +46,7 @@ func Measure(c *Case, jobs int, l *census.Leaks) Row {
 		return r
 	}
 	r.Rank = rank(c, l)
-	r.Holder = len(l.Chains) > 0 && c.Holds(&l.Chains[0], l.Last)
+	r.Holder = len(l.Chains) > 0 && c.Holds(&l.Chains[0], l.Last) && c.besides(l)
 	for _, name := range c.Also {
 		if !slices.ContainsFunc(l.Leaked, func(k typefilter.Leak) bool { return k.Name == name }) {
 			r.Missed = append(r.Missed, name)
@@ -98,6 +98,12 @@ func (c *Case) Holds(chain *census.Chain, s *snapshot.Snapshot) bool {
 		return false
 	}
 	return c.Field == "" || slices.ContainsFunc(chain.Steps, func(s census.Step) bool { return strings.Contains(s.Edge, c.Field) })
+}
+
+// besides says whether an answer names the case's other holder.
+func (c *Case) besides(l *census.Leaks) bool {
+	other := Case{Root: c.Besides}
+	return c.Besides == "" || slices.ContainsFunc(l.Also, func(also census.Chain) bool { return other.Holds(&also, l.Last) })
 }
 
 // running are the functions on the stack of the goroutine that a chain begins

@@ -12,6 +12,7 @@ import (
 func TestMeasure(t *testing.T) {
 	leak := &Case{Name: "leak", Types: []string{"main.Job"}, Also: []string{"main.Draft"}, Root: "global main.jobs", Field: ".queue"}
 	innocent := &Case{Name: "innocent", Types: leak.Types, Innocent: []string{"main.Line"}, Root: leak.Root}
+	twice := &Case{Name: "twice", Types: leak.Types, Root: leak.Root, Besides: "global main.cache"}
 	control := &Case{Name: "control"}
 	job, line := typefilter.Leak{Candidate: typefilter.Candidate{Name: "main.Job"}}, typefilter.Leak{Candidate: typefilter.Candidate{Name: "main.Line"}}
 	draft := typefilter.Leak{Candidate: typefilter.Candidate{Name: "main.Draft"}}
@@ -30,6 +31,8 @@ func TestMeasure(t *testing.T) {
 		{"the second leak missed", leak, census.Leaks{Picked: &job, Leaked: []typefilter.Leak{job}, Chains: []census.Chain{held}}, false, 1},
 		{"an innocent one called leaking", innocent, census.Leaks{Picked: &job, Leaked: []typefilter.Leak{job, draft, line}, Chains: []census.Chain{held}}, false, 1},
 		{"an innocent one not called", innocent, census.Leaks{Picked: &job, Leaked: []typefilter.Leak{job, draft}, Chains: []census.Chain{held}}, true, 1},
+		{"both holders", twice, census.Leaks{Picked: &job, Chains: []census.Chain{held}, Also: []census.Chain{other}}, true, 1},
+		{"the other holder missed", twice, census.Leaks{Picked: &job, Chains: []census.Chain{held}}, false, 1},
 		{"another type first", leak, census.Leaks{Picked: &line, RunnersUp: behind, Leaked: []typefilter.Leak{line, draft, job}, Chains: []census.Chain{held}}, false, 3},
 		{"nothing", leak, census.Leaks{}, false, 0},
 		{"a control that is quiet", control, census.Leaks{}, true, 0},

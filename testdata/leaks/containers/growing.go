@@ -3,7 +3,10 @@ package containers
 import (
 	"bytes"
 	"fmt"
+	"io"
+	"log/slog"
 	"strings"
+	"sync/atomic"
 
 	"planted/drive"
 )
@@ -55,5 +58,35 @@ func newNumbers(*drive.Env) func(int) {
 		for i := range 40 {
 			served[job*1000+i]++
 		}
+	}
+}
+
+var logger = slog.New(slog.NewJSONHandler(io.Discard, nil))
+
+func newLogger(env *drive.Env) func(int) {
+	return func(job int) {
+		logger = logger.With("order", env.Shop.Take(job).Number, "remark", "to be delivered before noon, job", "job", job)
+	}
+}
+
+// snapshot is what a sensor has said so far.
+type snapshot struct {
+	sensor   *sensor
+	readings []float64
+}
+
+type sensor struct{ name string }
+
+var state atomic.Pointer[snapshot]
+
+func newState(*drive.Env) func(int) {
+	state.Store(&snapshot{sensor: &sensor{"the one at the door"}})
+	return func(job int) {
+		was := state.Load()
+		now := &snapshot{was.sensor, append([]float64(nil), was.readings...)}
+		for i := range 10 {
+			now.readings = append(now.readings, float64(job)/float64(i+1))
+		}
+		state.Store(now)
 	}
 }

@@ -63,6 +63,51 @@ func newTree(env *drive.Env) func(int) {
 	}
 }
 
+// sold is a node of a tree that nothing balances.
+type sold struct {
+	price           int64
+	order           *shop.Order
+	cheaper, dearer *sold
+}
+
+var byPrice *sold
+
+func newSorted(env *drive.Env) func(int) {
+	return func(job int) {
+		for range 5 {
+			at := &byPrice
+			n := &sold{price: int64(job)<<10 + env.Rand.Int63n(3<<10), order: env.Shop.Take(job)}
+			for *at != nil {
+				if next := &(*at).dearer; n.price < (*at).price {
+					at = &(*at).cheaper
+				} else {
+					at = next
+				}
+			}
+			*at = n
+		}
+	}
+}
+
+// comment is what a customer says to another.
+type comment struct {
+	by      *shop.Customer
+	answers []*comment
+}
+
+var thread = &comment{}
+
+func newNested(env *drive.Env) func(int) {
+	last := thread
+	return func(job int) {
+		for range 3 {
+			answer := &comment{by: env.Shop.Take(job).Customer}
+			last.answers = append(last.answers, answer)
+			last = answer
+		}
+	}
+}
+
 // lru is a cache by last use.
 type lru struct {
 	bound   int // 0 means none, and who made it did not know

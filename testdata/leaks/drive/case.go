@@ -19,6 +19,8 @@ type Case struct {
 	Root  string   `json:",omitempty"` // holder: "global waiting.audit", "goroutine waiting.ask", "finalizer newer.socket"
 	Field string   `json:",omitempty"` // part of a label on the way from the root: ".children"
 
+	Besides string `json:",omitempty"` // holder of them all besides Root: without it too they would go
+
 	Innocent []string `json:",omitempty"` // types that grow and leak nothing: not to be called leaking
 	Jobs     int      `json:",omitempty"` // to run, 0 for the default
 	Idle     int      `json:",omitempty"` // milliseconds without a job before the first, with a dump after them

@@ -25,6 +25,8 @@ func Cases() []drive.Case {
 			Types: []string{"waiting.lease"}, Root: "global runtime.allp", Field: ".timers", New: newAfterFunc},
 		{Name: "ticker", Cause: "a poller's goroutine ranges over its ticker, and nobody tells it to end",
 			Types: []string{"waiting.poller"}, Root: "goroutine waiting.newTicker", New: newTicker},
+		{Name: "hub", Cause: "a peer that hangs up is not unregistered, nor is the goroutine told that writes to it",
+			Types: []string{"waiting.peer"}, Root: "goroutine waiting.newHub", Besides: "global waiting.peers", New: newHub},
 		{Name: "callback", Cause: "a closure that has the tenant is appended to the list of what to call on reload",
 			Types: []string{"waiting.tenant"}, Root: "global waiting.onReload", New: newCallback},
 		{Name: "callback-bare", Cause: "a closure that captured nothing but a number is appended to a list",

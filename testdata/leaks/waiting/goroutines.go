@@ -167,3 +167,28 @@ func newDefer(env *drive.Env) func(int) {
 		<-done
 	}
 }
+
+// peer is who is told the news.
+type peer struct {
+	name  string
+	inbox chan string
+	read  []string
+}
+
+var peers = map[*peer]bool{}
+
+func (p *peer) write() {
+	for text := range p.inbox {
+		p.read = append(p.read, text)
+	}
+}
+
+func newHub(env *drive.Env) func(int) {
+	env.BeforeDump(settle)
+	return func(job int) {
+		p := &peer{name: fmt.Sprintf("peer of job %d", job), inbox: make(chan string)}
+		peers[p] = true
+		go p.write()
+		p.inbox <- "hello"
+	}
+}

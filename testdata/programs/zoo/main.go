@@ -51,6 +51,7 @@ func addHeap(a *truth.Account) {
 	addBuffers(a)
 	addReflected(a)
 	addHandles(a)
+	addPulled(a)
 	addChannels(a)
 	addClosures(a)
 	addGenerics(a)
