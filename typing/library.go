@@ -186,9 +186,9 @@ func (tb *table) netAddr(l *layout, t *program.Type, off uint64) bool {
 	return true
 }
 
-// claimIP is claim for the bytes of a net.IP, which may be those of a socket
-// address: by where in a slot of which size they lie, and up to where they go.
-func (w *walker) claimIP(c claim) {
+// wholeOfIP is the claim for what the bytes of a net.IP are a part of, if that is a
+// socket address: by where in a slot of which size they lie, and up to where they go.
+func (w *walker) wholeOfIP(c claim) claim {
 	if p, ok := w.h.Locate(c.addr); ok && p.Leaf() {
 		for _, name := range []string{"syscall.SockaddrInet4", "syscall.SockaddrInet6"} {
 			t := w.lookupGo(name)
@@ -196,12 +196,11 @@ func (w *walker) claimIP(c claim) {
 				continue
 			}
 			if f := t.Field("Addr"); f != nil && f.Offset == uint64(c.addr-p.Start()) && f.Type.Size == c.n {
-				c = claim{p.Start(), w.id(Value, t), 1, c.ev}
-				break
+				return claim{p.Start(), w.id(Value, t), 1, c.ev}
 			}
 		}
 	}
-	w.claim(c)
+	return c
 }
 
 // pointee is what a pointer type leads to. The coroutines of iter.Pull are of an

@@ -204,7 +204,11 @@ func (w *walker) step(o *op, v view, ev Evidence) {
 	case opPtr:
 		w.claimPtr(o, claim{p, w.target1(o, Value), 1, ev})
 	case opSlice:
-		w.claimSlice(o, claim{p, w.target1(o, Array), w.word(v, o.off+o.n), ev})
+		c := claim{p, w.target1(o, Array), w.word(v, o.off+o.n), ev}
+		if o.odd {
+			c = w.wholeOfIP(c)
+		}
+		w.claim(c)
 	case opString:
 		w.claim(claim{p, w.str, w.word(v, o.off+w.ptr), ev})
 	case opIface:
@@ -226,14 +230,6 @@ func (w *walker) step(o *op, v view, ev Evidence) {
 func (w *walker) claimPtr(o *op, c claim) {
 	if o.odd {
 		w.claimLarger(c)
-		return
-	}
-	w.claim(c)
-}
-
-func (w *walker) claimSlice(o *op, c claim) {
-	if o.odd {
-		w.claimIP(c)
 		return
 	}
 	w.claim(c)
