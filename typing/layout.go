@@ -27,7 +27,7 @@ type op struct {
 	to   TypeID        // what a pointer claims, 0 until first used
 	n    uint64        // opRepeat: elements; opSlice: where their number stands after the pointer
 	sub  *layout       // opRepeat: one element
-	odd  bool          // what is there may be larger, see larger for opPtr, wholeOfIP for opSlice
+	odd  bool          // what is there may be larger, see larger for opPtr, wholeOf for opSlice
 }
 
 type opKind uint8

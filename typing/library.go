@@ -32,7 +32,9 @@ func (tb *table) byLibrary(l *layout, t *program.Type, off uint64) bool {
 	case name == "runtime.g":
 		return tb.goroutine(l, t, off)
 	case name == "net.TCPAddr" || name == "net.UDPAddr" || name == "net.IPAddr":
-		return tb.netAddr(l, t, off)
+		return tb.partSlice(l, t, off, "IP")
+	case name == "regexp/syntax.Inst" || name == "regexp/syntax.Regexp":
+		return tb.partSlice(l, t, off, "Rune")
 	}
 	return false
 }
@@ -168,16 +170,15 @@ func (tb *table) goroutine(l *layout, t *program.Type, off uint64) bool {
 	return true
 }
 
-// netAddr: the address that the system gave is a slice of the socket address that
-// was made for it (net/tcpsock_posix.go, udpsock_posix.go, iprawsock_posix.go).
-func (tb *table) netAddr(l *layout, t *program.Type, off uint64) bool {
-	ip := t.Field("IP")
-	if ip == nil || ip.Type.Kind != program.Slice {
+// partSlice: a field is a slice of an array inside another struct, see partsSliced.
+func (tb *table) partSlice(l *layout, t *program.Type, off uint64, name string) bool {
+	part := t.Field(name)
+	if part == nil || part.Type.Kind != program.Slice || part.Type.Elem == nil {
 		return false
 	}
 	for i := range t.Fields {
 		f := &t.Fields[i]
-		if f == ip {
+		if f == part {
 			l.add(op{off: off + f.Offset, kind: opSlice, t: f.Type.Elem, n: 2 * tb.ptr, odd: true})
 			continue
 		}
@@ -186,18 +187,28 @@ func (tb *table) netAddr(l *layout, t *program.Type, off uint64) bool {
 	return true
 }
 
-// wholeOfIP is the claim for what the bytes of a net.IP are a part of, if that is a
-// socket address: by where in a slot of which size they lie, and up to where they go.
-func (w *walker) wholeOfIP(c claim) claim {
-	if p, ok := w.h.Locate(c.addr); ok && p.Leaf() {
-		for _, name := range []string{"syscall.SockaddrInet4", "syscall.SockaddrInet6"} {
-			t := w.lookupGo(name)
-			if t == nil || classOf(t.Size) != p.Size() {
-				continue
-			}
-			if f := t.Field("Addr"); f != nil && f.Offset == uint64(c.addr-p.Start()) && f.Type.Size == c.n {
-				return claim{p.Start(), w.id(Value, t), 1, c.ev}
-			}
+// partsSliced are the arrays that such slices lead to, by the kind of element: the
+// address that the system gave (net/tcpsock_posix.go, udpsock_posix.go,
+// iprawsock_posix.go), and the runes of a short literal (regexp/syntax/regexp.go).
+var partsSliced = map[program.Kind][]struct{ whole, field string }{
+	program.Uint8: {{"syscall.SockaddrInet4", "Addr"}, {"syscall.SockaddrInet6", "Addr"}},
+	program.Int32: {{"regexp/syntax.Regexp", "Rune0"}},
+}
+
+// wholeOf is the claim for the struct that a slice of such a field lies in, if it
+// does: by where in a slot of which size it begins, and up to where it goes.
+func (w *walker) wholeOf(elem *program.Type, c claim) claim {
+	p, ok := w.h.Locate(c.addr)
+	if !ok {
+		return c
+	}
+	for _, part := range partsSliced[elem.Kind] {
+		t := w.lookupGo(part.whole)
+		if t == nil || classOf(t.Size) != p.Size() {
+			continue
+		}
+		if f := t.Field(part.field); f != nil && f.Offset == uint64(c.addr-p.Start()) && f.Type.Size == c.n*elem.Size {
+			return claim{p.Start(), w.id(Value, t), 1, c.ev}
 		}
 	}
 	return c

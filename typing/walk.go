@@ -206,7 +206,7 @@ func (w *walker) step(o *op, v view, ev Evidence) {
 	case opSlice:
 		c := claim{p, w.target1(o, Array), w.word(v, o.off+o.n), ev}
 		if o.odd {
-			c = w.wholeOfIP(c)
+			c = w.wholeOf(o.t, c)
 		}
 		w.claim(c)
 	case opString:

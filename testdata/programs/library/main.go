@@ -1,6 +1,7 @@
 // Library has what the standard library hides from who reads a heap: the socket
-// addresses behind the ends of connections, the labels of goroutines, and values of
-// types that reflect makes while the program runs.
+// addresses behind the ends of connections, the expressions behind their programs,
+// the labels of goroutines, and values of types that reflect makes while the program
+// runs.
 //
 // usage: library -dump FILE; the truth is printed as package truth says.
 package main
@@ -11,6 +12,7 @@ import (
 	"net"
 	"os"
 	"reflect"
+	"regexp/syntax"
 	"runtime"
 	"runtime/pprof"
 	"unsafe"
@@ -23,6 +25,7 @@ func main() {
 	flag.Parse()
 	a := truth.New()
 	truth.Exit(connect(a))
+	compile(a)
 	label(a)
 	makeTypes(a)
 	runtime.GC()
@@ -59,6 +62,21 @@ func connect(a *truth.Account) error {
 func socket(a *truth.Account, addr net.Addr) {
 	ip := addr.(*net.TCPAddr).IP
 	a.Some("syscall.SockaddrInet4", unsafe.Add(unsafe.Pointer(&ip[0]), -8))
+}
+
+var progs []*syntax.Prog
+
+// compile leaves instructions that lead to the expressions that they come from, of
+// which one for each is left.
+func compile(a *truth.Account) {
+	for i := 0; i < 17; i++ {
+		re, err := syntax.Parse("(?i)k", syntax.Perl) // k, K and the Kelvin sign
+		truth.Exit(err)
+		prog, err := syntax.Compile(re)
+		truth.Exit(err)
+		progs = append(progs, prog)
+		a.Some("syntax.Regexp", unsafe.Pointer(re))
+	}
 }
 
 // quit is what labelled goroutines wait for.
