@@ -112,6 +112,19 @@ func (w *walker) claimReflect(v view, off uint64) {
 	}
 }
 
+// flattenWith flattens a struct, but for the fields that instead has an op for.
+func (tb *table) flattenWith(l *layout, t *program.Type, off uint64, instead func(*program.Field) (op, bool)) {
+	for i := range t.Fields {
+		f := &t.Fields[i]
+		if o, ok := instead(f); ok {
+			o.off = off + f.Offset
+			l.add(o)
+			continue
+		}
+		tb.flatten(l, f.Type, off+f.Offset)
+	}
+}
+
 // syncPool: local and victim are arrays of poolLocal, each with its length
 // beside it (sync/pool.go).
 func (tb *table) syncPool(l *layout, t *program.Type, off uint64) bool {
@@ -119,14 +132,9 @@ func (tb *table) syncPool(l *layout, t *program.Type, off uint64) bool {
 	if local == nil {
 		return false
 	}
-	for i := range t.Fields {
-		f := &t.Fields[i]
-		if f.Name == "local" || f.Name == "victim" {
-			l.add(op{off: off + f.Offset, kind: opSlice, t: local, n: tb.ptr})
-			continue
-		}
-		tb.flatten(l, f.Type, off+f.Offset)
-	}
+	tb.flattenWith(l, t, off, func(f *program.Field) (op, bool) {
+		return op{kind: opSlice, t: local, n: tb.ptr}, f.Name == "local" || f.Name == "victim"
+	})
 	return true
 }
 
@@ -159,14 +167,9 @@ func (tb *table) goroutine(l *layout, t *program.Type, off uint64) bool {
 	if labels == nil {
 		return false
 	}
-	for i := range t.Fields {
-		f := &t.Fields[i]
-		if f.Name == "labels" && f.Type.Kind == program.UnsafePointer {
-			l.add(op{off: off + f.Offset, kind: opPtr, t: labels})
-			continue
-		}
-		tb.flatten(l, f.Type, off+f.Offset)
-	}
+	tb.flattenWith(l, t, off, func(f *program.Field) (op, bool) {
+		return op{kind: opPtr, t: labels}, f.Name == "labels" && f.Type.Kind == program.UnsafePointer
+	})
 	return true
 }
 
@@ -176,14 +179,9 @@ func (tb *table) partSlice(l *layout, t *program.Type, off uint64, name string) 
 	if part == nil || part.Type.Kind != program.Slice || part.Type.Elem == nil {
 		return false
 	}
-	for i := range t.Fields {
-		f := &t.Fields[i]
-		if f == part {
-			l.add(op{off: off + f.Offset, kind: opSlice, t: f.Type.Elem, n: 2 * tb.ptr, odd: true})
-			continue
-		}
-		tb.flatten(l, f.Type, off+f.Offset)
-	}
+	tb.flattenWith(l, t, off, func(f *program.Field) (op, bool) {
+		return op{kind: opSlice, t: part.Type.Elem, n: 2 * tb.ptr, odd: true}, f == part
+	})
 	return true
 }
 
