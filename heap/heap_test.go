@@ -208,7 +208,7 @@ func TestScattered(t *testing.T) {
 		recs, want[a] = append(recs, object(a, 64)), 64
 	}
 	h := build(t, recs...)
-	if !h.pages.sparse {
+	if h.pages.none != scatter {
 		t.Error("5,000 objects 16 GiB apart have a page table")
 	}
 	check(t, h, want)

@@ -55,22 +55,37 @@ func (x *index) Find(a mem.Addr) (mem.ObjID, bool) {
 
 // find is the same with the object's place; NoObj if there is none.
 func (x *index) find(a mem.Addr) Place {
-	i := x.pages.start(x.runs, a)
+	i := x.pages.at(a)
 	if i < 0 {
-		return Place{ID: mem.NoObj}
+		if i == noPage {
+			return Place{ID: mem.NoObj}
+		}
+		i = x.pages.search(x.runs, a)
 	}
 	for ; i < len(x.runs); i++ {
 		r := &x.runs[i]
 		d := uint64(a - r.base) // wraps below the run
 		if d < r.room {
 			slot := r.slot(d)
-			return Place{x.inSlot(r, slot), slot, r}
+			return Place{x.inSlot(r, slot), slot, uint32(i), r}
 		}
 		if a < r.base {
 			break
 		}
 	}
 	return Place{ID: mem.NoObj}
+}
+
+// idAt is find without the place.
+func (x *index) idAt(a mem.Addr) mem.ObjID {
+	if i := x.pages.at(a); i >= 0 {
+		if r := &x.runs[i]; uint64(a-r.base) < r.room {
+			return x.inSlot(r, r.slot(uint64(a-r.base)))
+		}
+	} else if i == noPage {
+		return mem.NoObj
+	}
+	return x.find(a).ID
 }
 
 // inSlot is the object in a slot of a run.

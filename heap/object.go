@@ -71,7 +71,32 @@ func (h *Heap) Locate(a mem.Addr) (Place, bool) {
 type Place struct {
 	ID   mem.ObjID
 	slot uint32
+	at   uint32 // number of the run
 	run  *run
+}
+
+// Ref is a Place in eight bytes without pointers.
+type Ref struct {
+	slot uint32
+	at   uint32
+}
+
+// Ref is short for the place.
+func (p Place) Ref() Ref { return Ref{p.slot, p.at} }
+
+// Of gives the object's bytes and pointer slots.
+func (h *Heap) Of(ref Ref) Object {
+	r := &h.runs[ref.at]
+	return h.objectAt(r, uint32(h.inSlot(r, ref.slot)-r.first), r.base+mem.Addr(uint64(ref.slot)*r.size))
+}
+
+// Quick is At without what it rarely needs: the object's bytes, and behind them what
+// the dump lists of pointer slots; of a heap with cut objects nothing.
+func (h *Heap) Quick(p Place) (contents []byte, rest heapdump.Fields) {
+	if len(h.Cut) > 0 {
+		return nil, nil
+	}
+	return heapdump.ObjectAt(h.data, p.run.off+h.delta(p.run, uint32(p.ID-p.run.first)), p.Start(), p.run.size, -1)
 }
 
 // At gives the object's bytes and pointer slots.

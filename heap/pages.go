@@ -12,7 +12,7 @@ import (
 type pageTable struct {
 	base   uint64     // number of the first block
 	blocks [][]uint32 // run+1 of each page, nil where the heap has nothing
-	sparse bool       // too scattered for a table: binary search
+	none   int        // what at says beyond the blocks: scatter if the heap is too scattered for a table
 }
 
 const (
@@ -22,13 +22,13 @@ const (
 
 func newPageTable(runs []run, fileBytes int) pageTable {
 	if len(runs) == 0 {
-		return pageTable{}
+		return pageTable{none: noPage}
 	}
 	lo := uint64(runs[0].base) >> pageShift / blockPages
 	hi := uint64(runs[len(runs)-1].end()-1) >> pageShift / blockPages
-	t := pageTable{base: lo}
+	t := pageTable{base: lo, none: noPage}
 	if hi-lo >= maxBlocks || !affordable(runs, fileBytes) {
-		t.sparse = true
+		t.none = scatter
 		return t
 	}
 	t.blocks = make([][]uint32, hi-lo+1)
@@ -66,15 +66,23 @@ func (t *pageTable) enter(r *run, v uint32) {
 	}
 }
 
-// start is the first run that can cover a, -1 if none.
-func (t *pageTable) start(runs []run, a mem.Addr) int {
-	if t.sparse {
-		return sort.Search(len(runs), func(i int) bool { return runs[i].end() > a })
-	}
+// What at says where it knows no run.
+const (
+	noPage  = -1 // there is none
+	scatter = -2 // search finds it
+)
+
+// at is the first run that can cover a.
+func (t *pageTable) at(a mem.Addr) int {
 	p := uint64(a) >> pageShift
 	b := p/blockPages - t.base // wraps below the first block
 	if b >= uint64(len(t.blocks)) || t.blocks[b] == nil {
-		return -1
+		return t.none
 	}
 	return int(t.blocks[b][p%blockPages]) - 1
+}
+
+// search is the same where there is no table.
+func (t *pageTable) search(runs []run, a mem.Addr) int {
+	return sort.Search(len(runs), func(i int) bool { return runs[i].end() > a })
 }

@@ -3,6 +3,7 @@ package heap
 import (
 	"encoding/binary"
 
+	"github.com/objgraph/objgraph/heapdump"
 	"github.com/objgraph/objgraph/mem"
 )
 
@@ -20,13 +21,26 @@ func (h *Heap) Targets(lo, hi mem.ObjID, dst []mem.ObjID, ends []uint64) []mem.O
 			}
 			continue
 		}
-		slot := h.slotOf(r, uint32(id-r.first))
-		for ; id < end; id++ {
-			o := h.objectAt(r, uint32(id-r.first), r.base+mem.Addr(uint64(slot)*r.size))
-			dst = h.targets(&o, dst)
-			ends[id-lo] = uint64(len(dst) - before)
-			slot = h.nextSlot(r, slot)
+		dst, id = h.runTargets(r, id, end, dst, ends[id-lo:], before), end
+	}
+	return dst
+}
+
+// runTargets is Targets within one run.
+func (h *Heap) runTargets(r *run, id, end mem.ObjID, dst []mem.ObjID, ends []uint64, before int) []mem.ObjID {
+	slot := h.slotOf(r, uint32(id-r.first))
+	quick := h.Arch == mem.LE64 && len(h.Cut) == 0
+	for k := uint32(id - r.first); k < uint32(end-r.first); k++ {
+		a := r.base + mem.Addr(uint64(slot)*r.size)
+		if quick {
+			b, list := heapdump.ObjectAt(h.data, r.off+h.delta(r, k), a, r.size, -1)
+			dst = h.targets(b, list, dst)
+		} else {
+			o := h.objectAt(r, k, a)
+			h.Pointers(&o, func(_ uint64, to mem.ObjID) { dst = append(dst, to) })
 		}
+		ends[k-uint32(id-r.first)] = uint64(len(dst) - before)
+		slot = h.nextSlot(r, slot)
 	}
 	return dst
 }
@@ -44,27 +58,28 @@ func (x *index) nextSlot(r *run, slot uint32) uint32 {
 }
 
 // targets is Pointers without a call for each, for the usual word.
-func (h *Heap) targets(o *Object, dst []mem.ObjID) []mem.ObjID {
-	if h.Arch != mem.LE64 {
-		h.Pointers(o, func(_ uint64, to mem.ObjID) { dst = append(dst, to) })
-		return dst
-	}
-	b := o.Contents
-	for list := o.Slots; ; {
-		off, rest, ok := list.Next()
-		if !ok {
-			return dst
+func (h *Heap) targets(b []byte, list heapdump.Fields, dst []mem.ObjID) []mem.ObjID {
+	for len(list) > 1 && list[0] != 0 {
+		kind, off, rest, ok := heapdump.FieldKind(list[0]), uint64(list[1]), list[2:], true
+		if off >= 0x80 {
+			kind, off, rest, ok = list.Next()
 		}
-		list = rest
+		if list = rest; !ok {
+			break
+		}
+		if kind != heapdump.FieldPtr {
+			off += 8 // the data word of an interface
+		}
 		if off+8 > uint64(len(b)) || off+8 < off {
 			continue
 		}
 		if a := binary.LittleEndian.Uint64(b[off:]); a != 0 {
-			if p := h.find(mem.Addr(a)); p.ID != mem.NoObj {
-				dst = append(dst, p.ID)
+			if id := h.idAt(mem.Addr(a)); id != mem.NoObj {
+				dst = append(dst, id)
 			}
 		}
 	}
+	return dst
 }
 
 // Sizes tells sizes of objects, fastest for one after the other. Used by one
