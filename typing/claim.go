@@ -36,20 +36,13 @@ const (
 	partFit      // a map's or channel's part, whose layout the map knows better than any header
 )
 
-// mark is the evidence for an object's type, and how well it fits.
-type mark uint8
-
-func newMark(ev Evidence, f fit) mark { return mark(ev)<<4 | mark(f) }
-
-func (m mark) ev() Evidence { return Evidence(m >> 4) }
-func (m mark) fit() fit     { return fit(m & 15) }
-
 // target is the object that a claim lands in.
 type target struct {
 	heap.Object
 	head uint64 // bytes of malloc header
 	off  uint64 // of the claim in the value
 	leaf bool   // the object certainly has no pointers
+	ref  heap.Ref
 }
 
 // claim records that c is true, and queues the object if its type changed.
@@ -66,11 +59,14 @@ func (w *walker) claim(c claim) {
 	if w.guess != nil && !w.mayGuess(id, &c) {
 		return
 	}
-	known := w.marks[id]
-	if w.of[id] == c.to && (known.ev() >= c.ev || known.fit() == partFit) {
-		return // the usual case: known already
+	if known := w.is[id]; !w.usual(p, &c, known) {
+		w.closely(p, c, known)
 	}
-	if known.fit() >= exactFit && c.addr > p.Start()+headerBytes {
+}
+
+// closely makes a claim by all the rules.
+func (w *walker) closely(p heap.Place, c claim, known state) {
+	if known.mark().fit() >= exactFit && c.addr > p.Start()+headerBytes {
 		return // points inside; nothing to learn
 	}
 	t, ok := w.targetAt(p, c.addr)
@@ -78,7 +74,7 @@ func (w *walker) claim(c claim) {
 		return
 	}
 	to, f := w.fit(&t, c)
-	if f == noFit || f == partFit && w.of[id] == to {
+	if f == noFit || f == partFit && known.to() == to {
 		return
 	}
 	w.settle(&t, claim{c.addr, to, c.n, w.weigh(to, f, c.ev)}, f)
@@ -101,7 +97,7 @@ func (w *walker) target(id mem.ObjID, a mem.Addr) (target, bool) {
 }
 
 func (w *walker) targetAt(p heap.Place, a mem.Addr) (target, bool) {
-	t := target{leaf: p.Leaf()}
+	t := target{leaf: p.Leaf(), ref: p.Ref()}
 	if t.leaf { // its bytes say nothing
 		t.ID, t.Addr, t.Size = p.ID, p.Start(), p.Size()
 	} else if t.Object = w.h.At(p); t.Size > w.head.above {
@@ -125,25 +121,25 @@ func (t *target) fills(n uint64) bool { return classOf(n+t.head) == t.Size }
 // anything.
 func (w *walker) settle(t *target, c claim, f fit) {
 	id := t.ID
-	old, has := w.of[id], w.of[id] != 0
-	if has && old == c.to {
-		if m := w.marks[id]; f >= m.fit() {
-			w.marks[id] = newMark(max(m.ev(), c.ev), f)
+	old := w.is[id]
+	if old.to() == c.to {
+		if m := old.mark(); f >= m.fit() {
+			w.is[id] = newState(c.to, newMark(max(m.ev(), c.ev), f))
 		}
 		return
 	}
-	if has {
+	if old.to() != 0 {
 		wins := w.wins(t, c, f)
-		if f >= startFit && w.marks[id].fit() >= startFit {
+		if f >= startFit && old.mark().fit() >= startFit {
 			w.conflicts.Types++
 		}
 		if !wins {
 			return
 		}
 	}
-	w.of[id], w.marks[id] = c.to, newMark(c.ev, f)
+	w.is[id] = newState(c.to, newMark(c.ev, f))
 	if !t.leaf || !w.endsIn(c.to) {
-		w.push(id)
+		w.push(t.ref)
 	}
 }
 
@@ -159,27 +155,27 @@ func (w *walker) endsIn(id TypeID) bool {
 
 // wins applies rules 3 to 8 to a claim against the type that the object has.
 func (w *walker) wins(t *target, c claim, f fit) bool {
-	id := t.ID
-	ev, fit := w.marks[id].ev(), w.marks[id].fit()
+	has := w.is[t.ID].to()
+	ev, fit := w.is[t.ID].mark().ev(), w.is[t.ID].mark().fit()
 	if f == partFit || fit == partFit {
 		return f > fit
 	}
 	if h := ev == Header; h != (c.ev == Header) {
 		if h {
-			return f == exactFit && w.refines(w.of[id], c.to)
+			return f == exactFit && w.refines(has, c.to)
 		}
-		return fit != exactFit || !w.refines(c.to, w.of[id])
+		return fit != exactFit || !w.refines(c.to, has)
 	}
 	if f != fit {
 		return f > fit
 	}
-	if a, b := w.covers(t, c.to), w.covers(t, w.of[id]); a != b {
+	if a, b := w.covers(t, c.to), w.covers(t, has); a != b {
 		return a > b
 	}
 	if c.ev != ev {
 		return c.ev > ev
 	}
-	return w.owns(c.to) > w.owns(w.of[id])
+	return w.owns(c.to) > w.owns(has)
 }
 
 // refines reports whether a type only says more than a header: a slice of one

@@ -11,13 +11,14 @@ import (
 func GuessAll(h *heap.Heap, img *program.Image, r *Result, blind bool, f func(id mem.ObjID, name string)) {
 	w := newWalker(h, img, nil)
 	if !blind {
-		copy(w.of, r.Of)
 		for id, ev := range r.Evidence {
-			w.marks[id] = newMark(ev, noFit)
+			w.is[id] = newState(r.Of[id], newMark(ev, noFit))
 		}
 	}
 	w.types = append([]Type(nil), r.Types...)
+	w.briefs = nil
 	for i := range w.types {
+		w.briefs = append(w.briefs, briefOf(&w.types[i]))
 		if t := &w.types[i]; t.Go != nil && t.Func == nil {
 			w.ids[typeKey{form: t.Form, typ: t.Go}] = TypeID(i)
 		}

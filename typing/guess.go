@@ -110,7 +110,7 @@ func (w *walker) mayGuess(id mem.ObjID, c *claim) bool {
 	if c.ev != Interface {
 		c.ev = Layout
 	}
-	return w.of[id] == 0
+	return w.typeOf(id) == 0
 }
 
 // unknownPointers reports whether there is anything to guess.
@@ -299,8 +299,8 @@ func (g *guesser) object(p mem.Addr) (o heap.Object, ok bool) {
 
 // formOr reports whether an object is of a form of t, or not known.
 func (g *guesser) formOr(id mem.ObjID, f Form, t *program.Type) bool {
-	ty := &g.types[g.of[id]]
-	return g.of[id] == 0 || ty.Form == f && ty.Go == t
+	ty := &g.types[g.typeOf(id)]
+	return g.typeOf(id) == 0 || ty.Form == f && ty.Go == t
 }
 
 func (g *guesser) isFuncValue(p mem.Addr) bool {

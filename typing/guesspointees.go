@@ -20,7 +20,7 @@ func (g *guesser) mayBe(p mem.Addr, t *program.Type, n uint64, array bool) bool 
 	if off < head || n > o.Size/t.Size || off+n*t.Size > o.Size {
 		return false
 	}
-	if to := g.of[o.ID]; to != 0 && g.marks[o.ID].ev() != Layout {
+	if to := g.typeOf(o.ID); to != 0 && g.is[o.ID].mark().ev() != Layout {
 		return g.holds(&g.types[to], off-head, t)
 	}
 	return g.partFits(o.Slots, off, t)

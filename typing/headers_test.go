@@ -33,7 +33,7 @@ func TestHeaderOfPointers(t *testing.T) {
 		w := one(t, int(size), list...)
 		w.claim(claim{slotBase + headerBytes, w.id(Array, ptr), n, Header})
 		seen := 0
-		ty := w.types[w.of[0]]
+		ty := w.types[w.typeOf(0)]
 		m := mask{slots: w.h.Object(0).Slots, skip: headerBytes, end: n * 8}
 		for at := uint64(0); at < n*8; at += 8 {
 			if m.eat(ty.layout, at) {

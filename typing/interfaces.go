@@ -28,12 +28,18 @@ func (w *walker) claimIface(tab mem.Addr, v view, off uint64) {
 }
 
 // dynamic is the dynamic type behind an interface's first word.
-func (w *walker) dynamic(tab mem.Addr) descType {
-	if d, ok := w.descs[tab]; ok {
-		return d
+func (w *walker) dynamic(tab mem.Addr) *descType {
+	last := &w.tabs[uint64(tab/8)%uint64(len(w.tabs))]
+	if last.tab == tab && last.is != nil {
+		return last.is
 	}
-	d := w.findDynamic(tab)
-	w.descs[tab] = d
+	d, ok := w.descs[tab]
+	if !ok {
+		found := w.findDynamic(tab)
+		d = &found
+		w.descs[tab] = d
+	}
+	last.tab, last.is = tab, d
 	return d
 }
 

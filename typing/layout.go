@@ -15,7 +15,8 @@ type layout struct {
 
 	// list is where the words with pointers are, as a dump's field list has it;
 	// nil for arrays inside that are not written out, and for very long ones.
-	list [2][]byte // without and with a malloc header before the value
+	list  [2][]byte // without and with a malloc header before the value
+	tiled []tiling  // see tilings
 }
 
 // op is what is at one offset.

@@ -8,7 +8,10 @@ import (
 )
 
 // memory is what the dump holds beside objects: segments and frames.
-type memory struct{ views []view }
+type memory struct {
+	views []view
+	end   mem.Addr // behind all of them
+}
 
 func newMemory(h *heap.Heap) memory {
 	var m memory
@@ -22,8 +25,15 @@ func newMemory(h *heap.Heap) memory {
 		}
 	}
 	sort.SliceStable(m.views, func(i, j int) bool { return m.views[i].addr < m.views[j].addr })
+	for _, v := range m.views {
+		m.end = max(m.end, v.addr+mem.Addr(len(v.b)))
+	}
 	return m
 }
+
+// has reports whether there may be memory at a: most of what lies outside of the heap
+// is read-only data, below all that a dump has.
+func (m *memory) has(a mem.Addr) bool { return len(m.views) > 0 && a >= m.views[0].addr && a < m.end }
 
 // at is the memory from a on to the end of its segment or frame, nil if the
 // dump has none there.

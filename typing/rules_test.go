@@ -88,11 +88,11 @@ func settleAll(t *testing.T, size int, ptrs []uint64, tries ...try) (name string
 			}
 			w.claim(claim{slotBase + k.off, w.id(k.form, k.typ), k.n, k.ev})
 		}
-		got := w.types[w.of[0]].Name
-		if backwards && (got != name || w.marks[0].ev() != ev) {
-			t.Errorf("in reverse order: %s by %v, before: %s by %v", got, w.marks[0].ev(), name, ev)
+		got := w.types[w.typeOf(0)].Name
+		if backwards && (got != name || w.is[0].mark().ev() != ev) {
+			t.Errorf("in reverse order: %s by %v, before: %s by %v", got, w.is[0].mark().ev(), name, ev)
 		}
-		name, ev, c = got, w.marks[0].ev(), w.conflicts
+		name, ev, c = got, w.is[0].mark().ev(), w.conflicts
 	}
 	return name, ev, c
 }
@@ -227,8 +227,8 @@ func TestPartsAgainstHeader(t *testing.T) {
 	w := one(t, 1024, slots...)
 	w.claim(claim{slotBase + 8, w.id(Array, ptr), 127, Header})
 	w.claim(claim{slotBase + 8, w.id(MapDirectory, m), 512, Map})
-	if got := w.types[w.of[0]].Name; got != "map[int]int (directory)" || w.marks[0].ev() != Map {
-		t.Errorf("a map's directory with a header is a %s by %v", got, w.marks[0].ev())
+	if got := w.types[w.typeOf(0)].Name; got != "map[int]int (directory)" || w.is[0].mark().ev() != Map {
+		t.Errorf("a map's directory with a header is a %s by %v", got, w.is[0].mark().ev())
 	}
 }
 

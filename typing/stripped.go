@@ -147,7 +147,7 @@ func (w *walker) claimPart(c claim) {
 	}
 	o, ty := w.h.Object(id), &w.types[c.to]
 	at := uint64(c.addr - o.Addr)
-	if w.of[id] != 0 || !w.pointers(ty) || at+ty.Size > uint64(len(o.Contents)) || !w.partFits(o.Slots, at, ty.Go) {
+	if w.typeOf(id) != 0 || !w.pointers(ty) || at+ty.Size > uint64(len(o.Contents)) || !w.partFits(o.Slots, at, ty.Go) {
 		return
 	}
 	w.walkValue(c.to, view{c.addr, o.Contents[at : at+ty.Size]}, Pointer)

@@ -63,10 +63,10 @@ func onlySlots(s heap.Slots, at ...uint64) bool {
 // address; nil if none do.
 func (w *walker) groupsAt(p mem.Addr, form Form) *program.Type {
 	id, ok := w.h.Find(p)
-	if !ok || w.of[id] == 0 {
+	if !ok || w.typeOf(id) == 0 {
 		return nil
 	}
-	ty := &w.types[w.of[id]]
+	ty := &w.types[w.typeOf(id)]
 	if o := w.h.Object(id); p != o.Addr+mem.Addr(w.head.bytes(&o)) {
 		return nil
 	}

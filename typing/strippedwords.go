@@ -30,8 +30,8 @@ func (w *walker) seedWords() {
 
 func (w *walker) bareChans() {
 	hchan := w.lookup("runtime.hchan")
-	for id := range w.of {
-		if hchan != 0 && w.of[id] == hchan {
+	for id := range w.is {
+		if hchan != 0 && w.typeOf(mem.ObjID(id)) == hchan {
 			o := w.h.Object(mem.ObjID(id))
 			w.chanObject(&o)
 		}

@@ -68,22 +68,24 @@ type typeKey struct {
 
 // table interns types.
 type table struct {
-	types []Type
-	ids   map[typeKey]TypeID
-	byLay map[*program.Type]*layout
-	swiss bool
-	ptr   uint64         // bytes of a pointer
-	img   *program.Image // nil without an executable
+	types  []Type
+	briefs []brief // by TypeID
+	ids    map[typeKey]TypeID
+	byLay  map[*program.Type]*layout
+	swiss  bool
+	ptr    uint64         // bytes of a pointer
+	img    *program.Image // nil without an executable
 }
 
 func newTable(swiss bool, ptr int, img *program.Image) *table {
 	return &table{
-		types: []Type{{Name: "?"}},
-		ids:   map[typeKey]TypeID{},
-		byLay: map[*program.Type]*layout{},
-		swiss: swiss,
-		ptr:   uint64(ptr),
-		img:   img,
+		types:  []Type{{Name: "?"}},
+		briefs: make([]brief, 1),
+		ids:    map[typeKey]TypeID{},
+		byLay:  map[*program.Type]*layout{},
+		swiss:  swiss,
+		ptr:    uint64(ptr),
+		img:    img,
 	}
 }
 
@@ -106,8 +108,12 @@ func (tb *table) id(form Form, t *program.Type) TypeID {
 
 func (tb *table) enter(k typeKey, t Type) TypeID {
 	id := TypeID(len(tb.types))
+	if id == maxTypes {
+		return 0
+	}
 	tb.ids[k] = id
 	tb.types = append(tb.types, t)
+	tb.briefs = append(tb.briefs, briefOf(&t))
 	return id
 }
 

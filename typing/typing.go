@@ -40,8 +40,9 @@ func Run(ctx context.Context, h *heap.Heap, img *program.Image, m *mem.Scratch) 
 		}
 	}
 	w.nameUnknown()
+	of, evidence := w.results(m)
 	return &Result{
-		Types: w.types, Of: w.of, Evidence: w.evidence(), Conflicts: w.conflicts, Literals: w.sortedLiterals(),
+		Types: w.types, Of: of, Evidence: evidence, Conflicts: w.conflicts, Literals: w.sortedLiterals(),
 		h: h, tb: w.table, head: w.head, ptr: w.ptr, swiss: w.swiss,
 	}, nil
 }

@@ -21,7 +21,7 @@ func (w *walker) nameUnknown() {
 			w.types = append(w.types, Type{Name: name, FullName: name})
 			rows[name] = id
 		}
-		w.of[o.ID] = id
+		w.is[o.ID] = newState(id, 0)
 	})
 }
 
@@ -33,7 +33,7 @@ func (w *walker) eachUntyped(f func(o *heap.Object)) {
 	}
 	left := w.untyped[:0]
 	for _, id := range w.untyped {
-		if w.of[id] == 0 {
+		if w.typeOf(id) == 0 {
 			o := w.h.Object(id)
 			f(&o)
 			left = append(left, id)
@@ -44,8 +44,8 @@ func (w *walker) eachUntyped(f func(o *heap.Object)) {
 
 func (w *walker) findUntyped() []mem.ObjID {
 	out := []mem.ObjID{}
-	for id, to := range w.of {
-		if to == 0 {
+	for id, s := range w.is {
+		if s.to() == 0 {
 			out = append(mem.Grow(&w.scratch, out, 1), mem.ObjID(id))
 		}
 	}

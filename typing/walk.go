@@ -2,7 +2,6 @@ package typing
 
 import (
 	"context"
-	"unsafe"
 
 	"github.com/objgraph/objgraph/heap"
 	"github.com/objgraph/objgraph/mem"
@@ -25,26 +24,30 @@ type walker struct {
 	made *program.MadeTypes // by descriptor; nil without an executable
 	scan *StackScan
 
-	of        []TypeID    // by object
-	marks     []mark      // by object; in the end the evidence alone
+	is        []state     // by object
 	scratch   mem.Scratch // of what follows
-	queue     []mem.ObjID
+	queue     []heap.Ref
 	untyped   []mem.ObjID // see eachUntyped; nil until first used
 	literals  []Literal   // values in segments, as claimed
 	outside   []claim     // values in segments and frames, to be walked
 	seen      map[outsideKey]bool
+	lately    [256]outsideKey // that were asked for
 	conflicts Conflicts
 
 	tiny, str TypeID
 	chans     chanLayout
-	funcs     map[mem.Addr]TypeID   // by closure's entry
-	bound     map[boundKey]*layout  // of closures of generic code
-	descs     map[mem.Addr]descType // by descriptor
-	itabs     map[mem.Addr]mem.Addr // itab -> descriptor, as the dump says
-	text      [2]mem.Addr           // where code lies
-	guess     *guesser              // what is claimed from now on is a guess; nil while anything else is left
-	sudog     TypeID
-	mapextra  TypeID
+	funcs     map[mem.Addr]TypeID    // by closure's entry
+	bound     map[boundKey]*layout   // of closures of generic code
+	descs     map[mem.Addr]*descType // by descriptor
+	tabs      [256]struct {          // of descs, those that were asked for lately
+		tab mem.Addr
+		is  *descType
+	}
+	itabs    map[mem.Addr]mem.Addr // itab -> descriptor, as the dump says
+	text     [2]mem.Addr           // where code lies
+	guess    *guesser              // what is claimed from now on is a guess; nil while anything else is left
+	sudog    TypeID
+	mapextra TypeID
 }
 
 func newWalker(h *heap.Heap, img *program.Image, m *mem.Scratch) *walker {
@@ -54,13 +57,12 @@ func newWalker(h *heap.Heap, img *program.Image, m *mem.Scratch) *walker {
 		head:  newHeaderRule(h.GoVersion, h.Arch, img),
 		mem:   newMemory(h),
 		scan:  NewStackScan(h, img),
-		of:    mem.Alloc[TypeID](m, h.NumObjects()),
-		marks: mem.Alloc[mark](m, h.NumObjects()),
+		is:    mem.Alloc[state](m, h.NumObjects()),
 		seen:  map[outsideKey]bool{},
 		chans: newChanLayout(h.GoVersion, h.Arch),
 		funcs: map[mem.Addr]TypeID{},
 		bound: map[boundKey]*layout{},
-		descs: map[mem.Addr]descType{},
+		descs: map[mem.Addr]*descType{},
 		itabs: map[mem.Addr]mem.Addr{},
 	}
 	w.tiny, w.str = w.id(Tiny, nil), w.id(String, nil)
@@ -74,14 +76,6 @@ func newWalker(h *heap.Heap, img *program.Image, m *mem.Scratch) *walker {
 		w.itabs[it.Addr] = it.Type
 	}
 	return w
-}
-
-// evidence is what the marks say of it, in their memory.
-func (w *walker) evidence() []Evidence {
-	for i, m := range w.marks {
-		w.marks[i] = mark(m.ev())
-	}
-	return unsafe.Slice((*Evidence)(unsafe.SliceData(w.marks)), len(w.marks))
 }
 
 // bytesAt is what the dump holds from an address up to the end of the object, frame
@@ -103,7 +97,7 @@ func (w *walker) lookup(name string) TypeID {
 	return 0
 }
 
-func (w *walker) push(id mem.ObjID) { w.queue = append(mem.Grow(&w.scratch, w.queue, 1), id) }
+func (w *walker) push(r heap.Ref) { w.queue = append(mem.Grow(&w.scratch, w.queue, 1), r) }
 
 // drain walks queued objects until there are no more.
 func (w *walker) drain(ctx context.Context) error {
@@ -112,9 +106,9 @@ func (w *walker) drain(ctx context.Context) error {
 			return ctx.Err()
 		}
 		if k := len(w.queue); k > 0 {
-			id := w.queue[k-1]
+			r := w.queue[k-1]
 			w.queue = w.queue[:k-1]
-			w.walkObject(id)
+			w.walkObject(r)
 			continue
 		}
 		c := w.outside[len(w.outside)-1]
@@ -124,12 +118,12 @@ func (w *walker) drain(ctx context.Context) error {
 	return nil
 }
 
-func (w *walker) walkObject(id mem.ObjID) {
-	to := w.of[id]
+func (w *walker) walkObject(r heap.Ref) {
+	o := w.h.Of(r)
+	to := w.typeOf(o.ID)
 	if to == w.tiny || to == w.str {
 		return
 	}
-	o := w.h.Object(id)
 	head := uint64(0)
 	if o.Size > w.head.above {
 		head = w.head.bytes(&o)
@@ -256,8 +250,15 @@ type outsideKey struct {
 const maxOutside = 1 << 20
 
 func (w *walker) claimOutside(c claim) {
+	if !w.mem.has(c.addr) {
+		return
+	}
 	k := outsideKey{c.addr, c.to}
-	if w.seen[k] || len(w.seen) >= maxOutside || w.mem.at(c.addr) == nil {
+	last := &w.lately[uint64(c.addr/8)%uint64(len(w.lately))]
+	if *last == k {
+		return
+	}
+	if *last = k; w.seen[k] || len(w.seen) >= maxOutside || w.mem.at(c.addr) == nil {
 		return
 	}
 	w.seen[k] = true
