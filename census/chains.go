@@ -33,11 +33,12 @@ type Chain struct {
 	RootName    string
 	Weak        bool // the root is a word that only looks like a pointer
 	Steps       []Step
-	Fingerprint string   // the same for the same root and types and fields, whatever the addresses, indexes, lengths and loops
-	Flow        *Flow    // of a leak; nil where growth is not known
-	Suspects    int      // so many references at the end led nowhere before: one of them should have been cut
-	prints      []string // of the chain without its loops up to each step; the last is Fingerprint
-	passed      []string // of the loops that were taken out of it
+	Way         graph.Chain // to the last of Steps, with all that they fold
+	Fingerprint string      // the same for the same root and types and fields, whatever the addresses, indexes, lengths and loops
+	Flow        *Flow       // of a leak; nil where growth is not known
+	Suspects    int         // so many references at the end led nowhere before: one of them should have been cut
+	prints      []string    // of the chain without its loops up to each step; the last is Fingerprint
+	passed      []string    // of the loops that were taken out of it
 	ids         []mem.ObjID
 }
 
@@ -274,7 +275,7 @@ func (p *patterns) render(c graph.Chain) Chain {
 		print.add(key)
 		steps.add(Step{ID: id, Addr: s.Addr(id), Type: s.TypeName(id), Edge: edge, Repeat: 1}, key)
 	}
-	out.Steps = steps.steps
+	out.Steps, out.Way = steps.steps, c
 	out.prints, out.passed = print.names()
 	out.Fingerprint = out.prints[len(out.prints)-1]
 	return out

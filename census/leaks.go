@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/objgraph/objgraph/graph"
 	"github.com/objgraph/objgraph/mem"
 	"github.com/objgraph/objgraph/snapshot"
 	"github.com/objgraph/objgraph/typefilter"
@@ -87,6 +88,14 @@ func (l *Leaks) Target() (id mem.ObjID, ok bool) {
 		return l.Objects[0], true
 	}
 	return 0, false
+}
+
+// Way is how Target is held, as the first chain says; without objects if there is none.
+func (l *Leaks) Way() (way graph.Chain) {
+	if len(l.Chains) > 0 {
+		way = l.Chains[0].Way
+	}
+	return way
 }
 
 // FindLeaks compares the dumps of one process, oldest first, and decides what

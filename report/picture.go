@@ -37,6 +37,7 @@ type PictureOptions struct {
 	Font     string   // file of a font for what the built-in ones lack, "" for the system's
 	Theme    layouts.Theme
 	Filter   Filter
+	Way      graph.Chain // from a root to the object, one of the shortest; without Objs any
 	// Link, if not nil, gives the address that an object's box leads to.
 	Link func(mem.Addr) string
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/objgraph/objgraph/graph"
 	"github.com/objgraph/objgraph/heapdump"
 	"github.com/objgraph/objgraph/heapdump/heaptest"
 	"github.com/objgraph/objgraph/layouts"
@@ -117,6 +118,27 @@ func TestBack(t *testing.T) {
 	wantNote(t, p, "1 reference from objects that no root reaches left out")
 	if p.Nodes[0].Role != layouts.Target || p.Nodes[0].Depth != 0 {
 		t.Errorf("the first box is %v at depth %d", p.Nodes[0].Role, p.Nodes[0].Depth)
+	}
+}
+
+// Of two ways that are equally short the one is drawn that was asked for.
+func TestWay(t *testing.T) {
+	b := newDump()
+	held(b, [][]int{{2}, {2}, {}})
+	b.Data(dataBase, 64, heaptest.Ref{Off: 8, To: at(0)}, heaptest.Ref{Off: 16, To: at(1)})
+	s := openDump(t, b.Dump())
+	for holder := range 2 {
+		id, _ := s.Heap.Find(at(2))
+		chains, err := s.Graph.BackChains(context.Background(), id, 2, graph.PathOptions{})
+		if err != nil || len(chains) != 2 {
+			t.Fatalf("%d chains, %v", len(chains), err)
+		}
+		for _, c := range chains {
+			if s.Addr(c.Objs[0]) == at(holder) {
+				p := picture(t, s, 2, PictureOptions{View: Chain, Way: c})
+				wantArrows(t, p, fmt.Sprintf("global 0x5000%02x (unnamed) -points to-> %d", 8+8*holder, holder), fmt.Sprintf("%d -+0-> 2", holder))
+			}
+		}
 	}
 }
 

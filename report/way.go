@@ -51,7 +51,10 @@ func (p *painter) joins(holder graph.Node, id mem.ObjID) neighbour {
 // way is the chain from the object's first holder up to the root, without
 // parts of maps and channels.
 func (p *painter) way() []graph.Node {
-	c, ok := p.rank.tree.Chain(p.goal)
+	c, ok := p.o.Way, true
+	if len(c.Objs) == 0 || len(p.o.Filter.Ignore) > 0 {
+		c, ok = p.rank.tree.Chain(p.goal)
+	}
 	if !ok {
 		return nil
 	}

@@ -46,6 +46,7 @@ func (o *leaksOptions) paint(ctx context.Context, e *Env, a *report.Leaks, ahead
 		view := o.viewOf(e, a)
 		view.View = report.Both
 		view.Title, view.Notes = a.Caption()
+		view.Way = a.Way()
 		pic, err := report.NewPicture(ctx, a.Last, id, view)
 		if err != nil {
 			return err

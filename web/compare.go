@@ -105,6 +105,7 @@ func (s *Server) leakPicture(ctx context.Context, a *report.Leaks) []byte {
 	}
 	o := report.PictureOptions{View: report.Both, About: &a.About, FanOut: 6, MaxNodes: 80, Theme: layouts.Auto}
 	o.Title, o.Notes = a.Caption()
+	o.Way = a.Way()
 	pic, err := report.NewPicture(ctx, a.Last, id, o)
 	if err != nil {
 		return nil
