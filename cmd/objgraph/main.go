@@ -16,6 +16,7 @@ import (
 	"io"
 	"os"
 
+	_ "github.com/objgraph/objgraph/internal/hugeheap"
 	"github.com/objgraph/objgraph/session"
 )
 

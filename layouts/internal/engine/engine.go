@@ -125,7 +125,7 @@ func start(ctx context.Context, limit time.Duration, cache string) (*process, er
 	c.cmd = exec.CommandContext(ctx, exe)
 	c.cmd.Args = []string{"objgraph-layout"}
 	c.cmd.Dir = cache
-	c.cmd.Env = append(os.Environ(), early.ChildEnv+"="+limit.String(), early.TempVar()+"="+cache, "GOTRACEBACK=none")
+	c.cmd.Env = append(os.Environ(), early.ChildEnv+"="+limit.String(), early.TempVar()+"="+cache, "GOTRACEBACK=none", "GOGC=off")
 	c.cmd.Stdout, c.cmd.Stderr = c.out, c.diag
 	c.cmd.WaitDelay = time.Second
 	if c.in, err = c.cmd.StdinPipe(); err != nil {
