@@ -25,6 +25,7 @@ func main() { os.Exit(Main()) }
 // Main is the program, for tests that run it in their own process.
 func Main() int {
 	p := newProcess(os.Args, os.Stdout, os.Stderr)
+	p.env.Ends = true
 	ctx, stop := p.obeySignals(context.Background())
 	defer stop()
 	return p.run(ctx, os.Args)
