@@ -57,7 +57,7 @@ func newProcess(args []string, stdout, stderr io.Writer) *process {
 func (p *process) run(ctx context.Context, args []string) int {
 	defer p.env.Close()
 	defer p.meter.stop()
-	root := newRoot(p.env, p.meter.start)
+	root := newRoot(p.env, p.meter.start, args[1:])
 	root.SetArgs(args[1:])
 	root.SetOut(p.out)
 	root.SetErr(p.err)
