@@ -21,9 +21,7 @@ const (
 
 func init() {
 	advise()
-	if gogc, _ := syscall.Getenv("GOGC"); gogc == "off" {
-		extend()
-	}
+	extend()
 }
 
 // fresh is an object that is allocated when advise is called.
@@ -39,9 +37,8 @@ func advise() {
 	madvise(at+hugePage, hugePage, madvCollapse)
 }
 
-// extend grows the heap by extent, for a process that never collects. Memory of a
-// stack goes back to the heap as soon as its goroutine ends, without a collection,
-// and most of this one was never touched.
+// extend grows the heap by extent. Memory of a stack goes back to the heap as soon as
+// its goroutine ends, without a collection, and most of this one was never touched.
 func extend() {
 	end := make(chan uintptr)
 	go func() {
