@@ -93,12 +93,11 @@ func Build(ctx context.Context, data []byte, o Options) (*Heap, error) {
 	if err != nil {
 		return nil, err
 	}
-	if s.sortRuns(); s.interleaved() {
+	if s.interleaved() {
 		// Records out of order: one run for each.
 		if s, err = scan(ctx, data, 0, &o); err != nil {
 			return nil, err
 		}
-		s.sortRuns()
 	}
 	h := &Heap{Facts: s.others.finish(), Damage: s.damage, Whole: s.end, Cut: s.cut, data: data, slotMax: s.slots}
 	h.SpanTailSlots = s.dropTails(heapdump.NewTailRule(h.GoVersion, h.Arch))

@@ -67,6 +67,13 @@ func (r *run) continues(a mem.Addr, size uint64, off, prevEnd int64, limit uint6
 	return a < (r.end()+pageSize-1)&^(pageSize-1)+pageSize
 }
 
+// follows reports whether an object lies in the slot behind the run's last, and its
+// record behind that one's, so that it goes on with the run: continues for most.
+func (r *run) follows(a mem.Addr, size uint64, off, prevEnd int64, limit uint64) bool {
+	return a == r.end() && size == r.size && off == prevEnd && r.magic != 0 && r.room < limit && off-r.off <= 1<<31 &&
+		(size > inSpan || a>>pageShift == r.base>>pageShift)
+}
+
 // found collects the object records that one worker meets.
 type found struct {
 	limit   uint64 // bytes a run may span
@@ -74,6 +81,7 @@ type found struct {
 	words   mem.Chunks[word]
 	deltas  mem.Chunks[uint32] // of each object's record from its run's first
 	last    *run               // the one that an object may continue
+	word    *word              // the last of words, which the last slot is in
 	prevEnd int64
 }
 
@@ -85,14 +93,19 @@ type word struct {
 
 func (s *found) add(a mem.Addr, size uint64, ptrs bool, off, end int64) {
 	r := s.last
-	if r == nil || !r.continues(a, size, off, s.prevEnd, s.limit) {
+	slot := uint32(0)
+	switch {
+	case r != nil && r.follows(a, size, off, s.prevEnd, s.limit):
+		slot = r.last + 1
+	case r != nil && r.continues(a, size, off, s.prevEnd, s.limit):
+		slot = r.slot(uint64(a - r.base))
+	default:
 		r = s.start(a, size, off)
 	}
-	slot := r.slot(uint64(a - r.base))
 	for w := int(r.word + slot/64); w >= s.words.Len(); {
-		s.words.Push(word{})
+		s.word = s.words.Push(word{})
 	}
-	s.words.At(r.word + slot/64).bits |= 1 << (slot % 64)
+	s.word.bits |= 1 << (slot % 64)
 	s.place(r, uint32(off-r.off))
 	r.count++
 	r.setLast(slot)
@@ -136,7 +149,8 @@ func (r *run) setLast(slot uint32) {
 	r.room = uint64(slot+1) * r.size
 }
 
-// objects are those of a dump, in runs that sortRuns puts in order.
+// objects are those of a dump, in runs by ascending base; runs of the same base as
+// they are in the file.
 type objects struct {
 	limit  uint64 // see found
 	runs   []run
@@ -145,7 +159,7 @@ type objects struct {
 }
 
 // joinObjects puts together what the workers found of the pieces.
-func joinObjects(pieces []piece, limit uint64, m *mem.Scratch) objects {
+func joinObjects(pieces []piece, limit uint64, m, temporary *mem.Scratch) objects {
 	all := objects{limit: limit}
 	type base struct{ word, delta uint32 }
 	bases := map[*found]base{}
@@ -158,27 +172,49 @@ func joinObjects(pieces []piece, limit uint64, m *mem.Scratch) objects {
 		}
 	}
 	all.runs = mem.Room[run](m, n)
-	for i := range pieces {
-		p := &pieces[i]
-		b := bases[p.found]
-		for k := p.part[0]; k < p.part[1]; k++ {
-			r := *p.runs.At(uint32(k))
-			r.word += b.word
-			r.delta += b.delta
-			all.runs = append(all.runs, r)
-		}
+	for _, at := range placesByBase(pieces, n, temporary) {
+		t := pieces[at.piece].found
+		r := *t.runs.At(at.run)
+		r.word += bases[t].word
+		r.delta += bases[t].delta
+		all.runs = append(all.runs, r)
 	}
 	return all
 }
 
-func (s *objects) wordOf(r *run, slot uint32) *word { return s.words.At(r.word + slot/64) }
-
-func (s *objects) sortRuns() {
-	byBase := func(a, b run) int { return cmp.Compare(a.base, b.base) }
-	if !slices.IsSortedFunc(s.runs, byBase) {
-		slices.SortStableFunc(s.runs, byBase)
-	}
+// runPlace is where a run is before all are put in order.
+type runPlace struct {
+	base  mem.Addr
+	piece uint32
+	run   uint32 // in what the piece's worker found
 }
+
+// placesByBase is where the n runs of all pieces are, in the order of objects. The
+// runtime writes spans in descending order, but for a few.
+func placesByBase(pieces []piece, n int, temporary *mem.Scratch) []runPlace {
+	places := mem.Room[runPlace](temporary, n)
+	descents, last := 0, mem.Addr(0)
+	for i := range pieces {
+		p := &pieces[i]
+		for k := p.part[0]; k < p.part[1]; k++ {
+			base := p.runs.At(uint32(k)).base
+			if base < last {
+				descents++
+			}
+			last = base
+			places = append(places, runPlace{base, uint32(i), uint32(k)})
+		}
+	}
+	if descents > n/2 {
+		slices.Reverse(places)
+	}
+	slices.SortStableFunc(places, func(a, b runPlace) int { // fast where much is in order
+		return cmp.Or(cmp.Compare(a.base, b.base), cmp.Compare(a.piece, b.piece), cmp.Compare(a.run, b.run))
+	})
+	return places
+}
+
+func (s *objects) wordOf(r *run, slot uint32) *word { return s.words.At(r.word + slot/64) }
 
 // interleaved reports whether a run begins before the one below it ends, as
 // happens when records are out of order or overlap.

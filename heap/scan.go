@@ -66,7 +66,7 @@ func scan(ctx context.Context, data []byte, limit uint64, o *Options) (*contents
 	if err != nil {
 		return nil, err
 	}
-	return join(ctx, data, pieces, &scanWorker{}, o)
+	return join(ctx, data, pieces, &temporary, o)
 }
 
 // leastRecord is less than the bytes of most records.
@@ -219,8 +219,8 @@ func (p *piece) takeLarge(o *heapdump.Object, r *heapdump.Reader) {
 
 // join puts the pieces together, in order, and reads again those that do not
 // begin where the one before ended.
-func join(ctx context.Context, data []byte, pieces []piece, w *scanWorker, o *Options) (*contents, error) {
-	all := &contents{}
+func join(ctx context.Context, data []byte, pieces []piece, temporary *mem.Scratch, o *Options) (*contents, error) {
+	all, w := &contents{}, &scanWorker{}
 	at, limit := pieces[0].lo, pieces[0].limit
 	for i := range pieces {
 		p := &pieces[i]
@@ -248,7 +248,7 @@ func join(ctx context.Context, data []byte, pieces []piece, w *scanWorker, o *Op
 	if !all.params {
 		return nil, noParams(all.damage)
 	}
-	all.objects = joinObjects(pieces, limit, o.Mem)
+	all.objects = joinObjects(pieces, limit, o.Mem, temporary)
 	return all, nil
 }
 

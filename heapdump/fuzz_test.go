@@ -29,7 +29,33 @@ func FuzzReader(f *testing.F) {
 			t.Errorf("%d bytes read became %d others, %v", end, len(back), err)
 		}
 		textThrough(t, data)
+		scanThrough(t, data)
 	})
+}
+
+// scanThrough wants an ObjectScanner to find the objects that a Reader does.
+func scanThrough(t *testing.T, data []byte) {
+	r, err := NewReader(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := NewObjectScanner(data, nil, nil)
+	for {
+		s.SeekTo(r.End())
+		rec, err := r.Next()
+		if err != nil {
+			return
+		}
+		o, ok := rec.(*Object)
+		ok = ok && uint64(len(o.Contents)) == o.Size && o.Size < s.trust
+		if s.Next() != ok {
+			t.Fatalf("%v record at %d: the scanner takes it: %v", rec.Tag(), r.Offset(), !ok)
+		}
+		if ok && (s.Addr != o.Addr || s.Size != o.Size || s.List != len(o.Fields) || s.Start != r.Offset() || s.End != r.End()) {
+			t.Fatalf("the scanner has %v, %d bytes, a list of %d, from %d to %d; the reader %v, %d, %d, %d, %d",
+				s.Addr, s.Size, s.List, s.Start, s.End, o.Addr, o.Size, len(o.Fields), r.Offset(), r.End())
+		}
+	}
 }
 
 // readThrough reads all records and checks the places of each and of the damage.

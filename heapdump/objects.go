@@ -1,6 +1,7 @@
 package heapdump
 
 import (
+	"encoding/binary"
 	"io"
 
 	"github.com/objgraph/objgraph/mem"
@@ -24,6 +25,12 @@ type ObjectScanner struct {
 	base  int64       // where in the dump the window starts
 	pos   int         // in win: the next record
 	trust uint64      // see limits
+
+	// The size that was decoded last, and how it is encoded: as a rule the next is
+	// the same.
+	same               uint64
+	sizeBits, sizeMask uint64 // its bytes, and which of 8 they are
+	sizeLen            int    // how many; 0 before the first record
 }
 
 // WindowBytes is the size of a window: larger ones leave the cache.
@@ -73,23 +80,31 @@ func (s *ObjectScanner) more() bool {
 	return got > 0
 }
 
-// next decodes the record at pos: tag, address, size, contents, fields.
+// next decodes the record at pos: tag, address, size, contents, fields. It leaves
+// headers that are unusual, or near the end of the window, to header.
 func (s *ObjectScanner) next() bool {
-	b := s.win
-	i := s.pos
-	if i >= len(b) || b[i] != byte(TagObject) {
+	b, i := s.win, s.pos
+	addr, n, known := uint64(0), 0, false
+	if i+headerRoom <= len(b) && b[i] == byte(TagObject) && s.sizeLen > 0 {
+		x := binary.LittleEndian.Uint64(b[i+1:])
+		if stop := ^x & 0x8080808080808080; stop != 0 {
+			if addr, n = packed(x, stop); n > 0 {
+				i += 1 + n
+				known = binary.LittleEndian.Uint64(b[i:])&s.sizeMask == s.sizeBits
+				i += s.sizeLen
+			}
+		}
+	}
+	size := s.same
+	if !known {
+		if addr, size, i = s.header(); i < 0 {
+			return false
+		}
+	}
+	if size >= s.trust || size >= uint64(len(b)-i) {
 		return false
 	}
-	addr, n := uvarint(b[i+1:])
-	if n <= 0 {
-		return false
-	}
-	i += 1 + n
-	size, n := uvarint(b[i:])
-	if n <= 0 || size >= s.trust || size >= uint64(len(b)-i-n) {
-		return false
-	}
-	i += n + int(size)
+	i += int(size)
 	end := 0
 	if b[i] != 0 {
 		if end = fieldsEnd(b[i:], size); end < 0 {
@@ -101,6 +116,32 @@ func (s *ObjectScanner) next() bool {
 	s.pos = i + end + 1
 	s.End = s.base + int64(s.pos)
 	return true
+}
+
+// headerRoom is more than tag, address and size take.
+const headerRoom = 32
+
+// header decodes tag, address and size of the record at pos, whatever they are, and
+// where its contents begin, negative if they do not.
+func (s *ObjectScanner) header() (addr, size uint64, contents int) {
+	b, i := s.win, s.pos
+	if i >= len(b) || b[i] != byte(TagObject) {
+		return 0, 0, -1
+	}
+	addr, n := uvarint(b[i+1:])
+	if n <= 0 {
+		return 0, 0, -1
+	}
+	i += 1 + n
+	size, n = uvarint(b[i:])
+	if n <= 0 {
+		return 0, 0, -1
+	}
+	if n < 8 && i+8 <= len(b) {
+		s.same, s.sizeLen, s.sizeMask = size, n, 1<<(8*n)-1
+		s.sizeBits = binary.LittleEndian.Uint64(b[i:]) & s.sizeMask
+	}
+	return addr, size, i + n
 }
 
 // Sync finds a place from off on, and before limit, from which 64 object

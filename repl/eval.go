@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 
 	"go.starlark.net/resolve"
 	"go.starlark.net/starlark"
@@ -108,7 +109,7 @@ func (s *Session) remake() {
 }
 
 // place is where in the input an error was found.
-var place = regexp.MustCompile(`^[^:\n]*:(\d+):(\d+): `)
+var place = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[^:\n]*:(\d+):(\d+): `) })
 
 // explain turns the errors of input into one line.
 func (s *Session) explain(err error) error {
@@ -127,7 +128,7 @@ func (s *Session) explain(err error) error {
 	case errors.As(err, &names):
 		err = errors.New(names[0].Msg + s.closeName(names[0].Msg))
 	}
-	text := place.ReplaceAllString(err.Error(), "line $1, column $2: ")
+	text := place().ReplaceAllString(err.Error(), "line $1, column $2: ")
 	return errors.New(strings.ReplaceAll(strings.TrimSpace(text), "\n", "; "))
 }
 

@@ -16,6 +16,9 @@ type Env struct {
 	Out, Err io.Writer
 	Line     string // the command as typed, for the pictures it makes
 	Terminal bool   // Out is one: not for what is no text
+	// Ends says that the process ends with its command. Dumps then stay open: what
+	// the system unmaps at the end takes less time than what is unmapped before.
+	Ends bool
 	// Progress, if not nil, is told how far the work is.
 	Progress mem.Progress
 	// Busy, if not nil, is told when a session begins to work and when it waits
@@ -42,9 +45,16 @@ func NewEnv(out, err io.Writer) *Env {
 // Close closes the dumps that commands opened.
 func (e *Env) Close() {
 	for _, s := range e.open {
-		s.Close()
+		e.release(s)
 	}
 	e.open = nil
+}
+
+// release closes a dump that a command opened for itself.
+func (e *Env) release(s *snapshot.Snapshot) {
+	if !e.Ends {
+		s.Close()
+	}
 }
 
 // snapshot opens a dump, once.

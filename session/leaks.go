@@ -273,7 +273,7 @@ func (o *leaksOptions) run(ctx context.Context, e *Env, dumps []string) error {
 	if err != nil {
 		return explain(err, blamed(err, dumps), e.Exe)
 	}
-	defer found.Last.Close()
+	defer e.release(found.Last)
 	answer := &report.Leaks{Leaks: found, About: report.AboutOfLeaks(found), Limit: e.rows(10), Ways: e.limit(3, 100)}
 	answer.Warnings = found.Warnings
 	if found.Picked != nil && o.src != "" {

@@ -98,7 +98,7 @@ func (o *pprofOptions) run(ctx context.Context, e *Env, dumps []string) error {
 	if err != nil {
 		return explain(err, blamed(err, dumps), e.Exe)
 	}
-	defer n.Last.Close()
+	defer e.release(n.Last)
 	a := o.answer(n.Last)
 	a.Since, a.Ambiguous, a.Redacted, a.Warnings = n.Dumps[0], n.Ambiguous, n.Uncompared, n.Warnings
 	e.warn(a.Warnings)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // Pattern selects types by name.
@@ -88,16 +89,18 @@ func splitGlob(text string) []string {
 }
 
 // pointee is how a type begins: qualified name, composite, or basic type.
-var pointee = regexp.MustCompile(`^\**(\[[0-9]*\]|map\[|chan |<-chan |func\(|struct ?\{|interface ?\{|` +
-	`[\p{L}\p{N}_~\-./%]*[\p{L}\p{N}_\-%]\.[\p{L}_]|` +
-	`(bool|string|error|any|u?int(8|16|32|64)?|uintptr|float(32|64)|complex(64|128)|byte|rune)([\],) ]|$))`)
+var pointee = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^\**(\[[0-9]*\]|map\[|chan |<-chan |func\(|struct ?\{|interface ?\{|` +
+		`[\p{L}\p{N}_~\-./%]*[\p{L}\p{N}_\-%]\.[\p{L}_]|` +
+		`(bool|string|error|any|u?int(8|16|32|64)?|uintptr|float(32|64)|complex(64|128)|byte|rune)([\],) ]|$))`)
+})
 
 // isPointer reports whether the star at i stands where a type may begin, and
 // before one.
 func isPointer(text string, i int) bool {
 	before := strings.TrimRight(text[:i], "*")
 	starts := before == "" || strings.ContainsAny(before[len(before)-1:], "][ ,({")
-	return starts && pointee.MatchString(text[i+1:])
+	return starts && pointee().MatchString(text[i+1:])
 }
 
 // globMatch reports whether s is the parts in order with anything between.

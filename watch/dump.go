@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/objgraph/objgraph/jobtrace"
@@ -81,11 +82,11 @@ func (d *Dump) InJob() bool {
 }
 
 // numbered are the names that jobtrace gives, with the number.
-var numbered = regexp.MustCompile(`^([0-9]{6,})-`)
+var numbered = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^([0-9]{6,})-`) })
 
 // sequence is the number in a name, 0 if it has none.
 func sequence(name string) (n int) {
-	if m := numbered.FindStringSubmatch(name); m != nil {
+	if m := numbered().FindStringSubmatch(name); m != nil {
 		n, _ = strconv.Atoi(m[1])
 	}
 	return n

@@ -80,8 +80,8 @@ func (r *recorder) WriteHeader(status int)         { r.status = status }
 func (r *recorder) Write(data []byte) (int, error) { return r.body.Write(data) }
 
 var (
-	inlineScript = regexp.MustCompile(`(?s)<script[^>]*>(.*?)</script>`)
-	handlerAttr  = regexp.MustCompile(`\son[a-z]+="([^"]*)"`)
+	inlineScript = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?s)<script[^>]*>(.*?)</script>`) })
+	handlerAttr  = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\son[a-z]+="([^"]*)"`) })
 )
 
 // send sends the answer with a policy that lets run the scripts that pprof wrote
@@ -93,7 +93,7 @@ func (r *recorder) send(w http.ResponseWriter) {
 	}
 	if strings.HasPrefix(r.header.Get("Content-Type"), "text/html") {
 		var hashes []string
-		for _, m := range append(inlineScript.FindAllSubmatch(r.body.Bytes(), -1), handlerAttr.FindAllSubmatch(r.body.Bytes(), -1)...) {
+		for _, m := range append(inlineScript().FindAllSubmatch(r.body.Bytes(), -1), handlerAttr().FindAllSubmatch(r.body.Bytes(), -1)...) {
 			hashes = append(hashes, hashOf(m[1]))
 		}
 		h.Set("Content-Security-Policy", "default-src 'none'; script-src 'unsafe-hashes' "+strings.Join(hashes, " ")+

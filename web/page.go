@@ -258,12 +258,12 @@ func inline(svg []byte) template.HTML {
 	return template.HTML(svg[max(0, bytes.Index(svg, []byte("<svg"))):])
 }
 
-var inlineStyle = regexp.MustCompile(`(?s)<style>(.*?)</style>`)
+var inlineStyle = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?s)<style>(.*?)</style>`) })
 
 // allowStyles lets the styles that pictures bring along be used, and no other.
 func allowStyles(h http.Header, html []byte) {
 	var hashes []string
-	for _, m := range inlineStyle.FindAllSubmatch(html, -1) {
+	for _, m := range inlineStyle().FindAllSubmatch(html, -1) {
 		if hash := hashOf(m[1]); !slices.Contains(hashes, hash) {
 			hashes = append(hashes, hash)
 		}

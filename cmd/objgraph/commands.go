@@ -31,9 +31,9 @@ objgraph demo makes some, of a worker that leaks.
 Dumps may be plain, or packed with gzip or zstd. Contents of objects are never
 shown. Sizes in text are decimal: 1 MB is 1,000,000 bytes.`
 
-// newRoot makes the command tree from the table of commands. start is called
-// when a command begins that may tell of its progress.
-func newRoot(env *session.Env, start func()) *cobra.Command {
+// newRoot makes the command tree from the table of commands, for some arguments.
+// start is called when a command begins that may tell of its progress.
+func newRoot(env *session.Env, start func(), args []string) *cobra.Command {
 	cobra.EnableCommandSorting = false
 	root := &cobra.Command{
 		Use: "objgraph", Short: "Find out who holds the memory of a Go program", Long: about,
@@ -47,12 +47,29 @@ func newRoot(env *session.Env, start func()) *cobra.Command {
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return misuse(cmd, explainFlag(cmd.Flags(), err)) })
-	root.SetUsageTemplate(strings.Replace(root.UsageTemplate(), "{{if .Runnable}}", "{{if and .Runnable .HasParent}}", 1))
+	root.SetUsageFunc(usage)
 	root.SetVersionTemplate("objgraph {{.Version}}\n")
 	for _, c := range commands() {
-		root.AddCommand(newCommand(c, env, start))
+		root.AddCommand(newCommand(c, env, start, mayUse(args, c.Name)))
 	}
 	return root
+}
+
+// mayUse reports whether the flags of a command are of use: it is named, or the
+// shell wants to know of all.
+func mayUse(args []string, name string) bool {
+	return slices.Contains(args, name) || len(args) > 0 && strings.HasPrefix(args[0], "__complete")
+}
+
+// usage is cobra's, but for the line that says to call the program without a
+// command, which only prints help.
+func usage(cmd *cobra.Command) error {
+	if !cmd.HasParent() {
+		run := cmd.RunE
+		cmd.RunE = nil
+		defer func() { cmd.RunE = run }()
+	}
+	return new(cobra.Command).UsageFunc()(cmd)
 }
 
 // commands are those of the table, and those of other faces.
@@ -62,7 +79,7 @@ func commands() []*session.Command {
 	return slices.Concat(all[:demo], []*session.Command{repl.Command(), web.Command()}, all[demo:])
 }
 
-func newCommand(c *session.Command, env *session.Env, start func()) *cobra.Command {
+func newCommand(c *session.Command, env *session.Env, start func(), flagged bool) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: strings.TrimSpace(c.Name + " " + c.Args), Short: c.Short, Long: c.Long, Example: c.Example,
 		DisableFlagsInUseLine: c.NoDump,
@@ -81,6 +98,9 @@ func newCommand(c *session.Command, env *session.Env, start func()) *cobra.Comma
 			}
 			return err
 		},
+	}
+	if !flagged {
+		return cmd
 	}
 	flags := c.Flags
 	if !c.NoDump {

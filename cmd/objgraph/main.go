@@ -16,6 +16,7 @@ import (
 	"io"
 	"os"
 
+	_ "github.com/objgraph/objgraph/internal/hugeheap"
 	"github.com/objgraph/objgraph/session"
 )
 
@@ -24,6 +25,7 @@ func main() { os.Exit(Main()) }
 // Main is the program, for tests that run it in their own process.
 func Main() int {
 	p := newProcess(os.Args, os.Stdout, os.Stderr)
+	p.env.Ends = true
 	ctx, stop := p.obeySignals(context.Background())
 	defer stop()
 	return p.run(ctx, os.Args)
@@ -55,7 +57,7 @@ func newProcess(args []string, stdout, stderr io.Writer) *process {
 func (p *process) run(ctx context.Context, args []string) int {
 	defer p.env.Close()
 	defer p.meter.stop()
-	root := newRoot(p.env, p.meter.start)
+	root := newRoot(p.env, p.meter.start, args[1:])
 	root.SetArgs(args[1:])
 	root.SetOut(p.out)
 	root.SetErr(p.err)

@@ -53,6 +53,7 @@ repl:              all above
 web/chart:
 web/store:         jobtrace watch
 web:               all above
+internal/hugeheap:
 cmd/objgraph:      all above
 
 # for tests alone

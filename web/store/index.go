@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/objgraph/objgraph/watch"
@@ -194,14 +195,14 @@ func filesOf(entries []os.DirEntry) map[string]*files {
 		}
 	}
 	for name, f := range found {
-		if f.dump == nil && !numbered.MatchString(name) { // JSON of something else
+		if f.dump == nil && !numbered().MatchString(name) { // JSON of something else
 			delete(found, name)
 		}
 	}
 	return found
 }
 
-var numbered = regexp.MustCompile(`^([0-9]{6,})-`)
+var numbered = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^([0-9]{6,})-`) })
 
 // nameOf is a dump's name without .dump and the ending of a packed one.
 func nameOf(file string) (name string, ok bool) {
@@ -241,7 +242,7 @@ func (s *Store) takeDumps(ctx context.Context, worker, dir string, names []strin
 
 func newDump(worker, dir, name string, f *files) *Dump {
 	d := &Dump{Worker: worker, Name: name, Job: name}
-	if m := numbered.FindStringSubmatch(name); m != nil {
+	if m := numbered().FindStringSubmatch(name); m != nil {
 		d.Seq, _ = strconv.Atoi(m[1])
 	}
 	for _, info := range []fs.FileInfo{f.manifest, f.dump} {

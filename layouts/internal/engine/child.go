@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"runtime/debug"
 	"time"
 
 	"github.com/goccy/go-graphviz/cgraph"
@@ -43,6 +44,10 @@ func init() {
 	os.Exit(0)
 }
 
+// smallGraph is the most bytes of a graph for which no garbage is collected. One of
+// that size, with 150 nodes and 150 labels, leaves 13 MB of it.
+const smallGraph = 32 << 10
+
 // serve lays out the graph on standard input. The engine is made ready first:
 // the parent may have started it ahead, and the graph comes later.
 func serve(limit string) error {
@@ -58,6 +63,9 @@ func serve(limit string) error {
 	}
 	if err := watch(limit); err != nil {
 		return err
+	}
+	if len(dot) > smallGraph {
+		debug.SetGCPercent(100)
 	}
 	if _, err := io.WriteString(os.Stdout, beginMark); err != nil {
 		return err

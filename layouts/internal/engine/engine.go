@@ -42,21 +42,26 @@ func Layout(ctx context.Context, dot []byte, limit time.Duration) ([]byte, error
 // Engine is a child that waits for a graph. One goroutine.
 type Engine struct {
 	limit time.Duration
+	ready chan struct{} // closed when the next two are set
 	child *process
 	err   error // of starting it
 }
 
 // Start starts an engine that will have so much time from when it is given a
-// graph. It is killed when ctx ends. Whoever does not call Layout calls Stop.
+// graph, and does not wait for it. It is killed when ctx ends. Whoever does not call
+// Layout calls Stop.
 func Start(ctx context.Context, limit time.Duration) *Engine {
-	e := &Engine{limit: limit}
-	cache, err := early.CacheDir()
-	if err == nil {
-		e.child, err = start(ctx, limit, cache)
-	}
-	if e.err = err; err == nil {
-		yield(e.child.cmd.Process.Pid)
-	}
+	e := &Engine{limit: limit, ready: make(chan struct{})}
+	go func() {
+		defer close(e.ready)
+		cache, err := early.CacheDir()
+		if err == nil {
+			e.child, err = start(ctx, limit, cache)
+		}
+		if e.err = err; err == nil {
+			yield(e.child.cmd.Process.Pid)
+		}
+	}()
 	return e
 }
 
@@ -64,7 +69,7 @@ func Start(ctx context.Context, limit time.Duration) *Engine {
 func (e *Engine) Layout(ctx context.Context, dot []byte) ([]byte, error) {
 	timed, cancel := context.WithTimeoutCause(ctx, e.limit, ErrTimeout)
 	defer cancel()
-	if e.err == nil {
+	if <-e.ready; e.err == nil {
 		out, err := e.child.layOut(timed, dot)
 		if err == nil || timed.Err() != nil || !crashed(err) {
 			return out, cause(timed, err)
@@ -74,9 +79,9 @@ func (e *Engine) Layout(ctx context.Context, dot []byte) ([]byte, error) {
 	return out, cause(timed, err)
 }
 
-// Stop ends an engine that is not needed.
+// Stop ends an engine, and returns when its process is gone.
 func (e *Engine) Stop() {
-	if e.err == nil {
+	if <-e.ready; e.err == nil {
 		e.child.kill()
 	}
 }
@@ -111,9 +116,12 @@ func runApart(ctx context.Context, dot []byte, limit time.Duration) ([]byte, err
 
 // process is a child that waits for a graph on its standard input.
 type process struct {
-	cmd       *exec.Cmd
-	in        io.WriteCloser
-	out, diag *capped
+	cmd   *exec.Cmd
+	in    io.WriteCloser
+	out   *layout
+	diag  *capped
+	ended chan struct{} // closed when err is set
+	err   error         // how the process ended
 }
 
 func start(ctx context.Context, limit time.Duration, cache string) (*process, error) {
@@ -121,30 +129,44 @@ func start(ctx context.Context, limit time.Duration, cache string) (*process, er
 	if err != nil {
 		return nil, err
 	}
-	c := &process{out: &capped{max: maxOutput}, diag: &capped{max: 4 << 10}}
+	c := &process{out: &layout{capped: capped{max: maxOutput}, whole: make(chan []byte, 1)}, diag: &capped{max: 4 << 10}, ended: make(chan struct{})}
 	c.cmd = exec.CommandContext(ctx, exe)
 	c.cmd.Args = []string{"objgraph-layout"}
 	c.cmd.Dir = cache
-	c.cmd.Env = append(os.Environ(), early.ChildEnv+"="+limit.String(), early.TempVar()+"="+cache, "GOTRACEBACK=none")
+	c.cmd.Env = append(os.Environ(), early.ChildEnv+"="+limit.String(), early.TempVar()+"="+cache, "GOTRACEBACK=none", "GOGC=off")
 	c.cmd.Stdout, c.cmd.Stderr = c.out, c.diag
 	c.cmd.WaitDelay = time.Second
 	if c.in, err = c.cmd.StdinPipe(); err != nil {
 		return nil, err
 	}
-	return c, c.cmd.Start()
+	if err := c.cmd.Start(); err != nil {
+		return nil, err
+	}
+	go func() {
+		c.err = c.cmd.Wait()
+		close(c.ended)
+	}()
+	return c, nil
 }
 
-// layOut gives the child its graph and waits for its end, or kills it when ctx
-// ends.
+// layOut gives the child its graph and waits for a layout or the child's end, or
+// kills it when ctx ends. A child that has done its work takes 7 ms to end, for
+// which nobody waits.
 func (c *process) layOut(ctx context.Context, dot []byte) ([]byte, error) {
 	stop := context.AfterFunc(ctx, func() { c.cmd.Process.Kill() })
 	defer stop()
 	_, sent := c.in.Write(dot)
 	c.in.Close()
-	if err := c.cmd.Wait(); err != nil {
-		return nil, fmt.Errorf("%w%s", err, c.diag.note())
+	select {
+	case out := <-c.out.whole:
+		c.cmd.Process.Kill()
+		return between(out)
+	case <-c.ended:
 	}
-	if sent != nil {
+	switch {
+	case c.err != nil:
+		return nil, fmt.Errorf("%w%s", c.err, c.diag.note())
+	case sent != nil:
 		return nil, sent
 	}
 	return between(c.out.kept)
@@ -153,7 +175,7 @@ func (c *process) layOut(ctx context.Context, dot []byte) ([]byte, error) {
 func (c *process) kill() {
 	c.cmd.Process.Kill()
 	c.in.Close()
-	c.cmd.Wait()
+	<-c.ended
 }
 
 // executable is this program's file; on Linux the very one that runs, also
@@ -189,6 +211,23 @@ type capped struct {
 func (c *capped) Write(p []byte) (int, error) {
 	c.kept = append(c.kept, p[:min(len(p), c.max-len(c.kept))]...)
 	return len(p), nil
+}
+
+// layout is what a child writes to its standard output.
+type layout struct {
+	capped
+	whole chan []byte // gets all of it when the end mark is there, once
+}
+
+func (l *layout) Write(p []byte) (int, error) {
+	n, err := l.capped.Write(p)
+	if bytes.HasSuffix(l.kept, []byte(endMark)) {
+		select {
+		case l.whole <- l.kept:
+		default: // something came after it, which is of no interest
+		}
+	}
+	return n, err
 }
 
 // note is the first line kept, as the end of an error's text.

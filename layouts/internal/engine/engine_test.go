@@ -34,6 +34,7 @@ func TestAhead(t *testing.T) {
 	if out, err := e.Layout(context.Background(), []byte(pair)); err != nil || !strings.Contains(string(out), `"name": "b"`) {
 		t.Errorf("%v, %s", err, out)
 	}
+	e.Stop()
 	Start(context.Background(), time.Minute).Stop()
 	ctx, cancel := context.WithCancel(context.Background())
 	e = Start(ctx, time.Minute)
