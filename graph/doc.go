@@ -17,7 +17,7 @@
 //	4 + 4 per edge     targets, referrers
 //	1/8                is a root's target
 //	1/4                reached strongly, reached weakly (once Reach has run)
-//	4 + 4              ShortestTree: parent, distance
+//	1                  ShortestTree: distance (5 if one is above 255); 8 if something is left out
 //	4 + 8              Dominators: immediate dominator, retained bytes
 //
 // # Strong and weak

@@ -14,6 +14,7 @@ type frontier struct {
 	ctx      context.Context
 	visitors []*visitor
 	chunks   [][]mem.ObjID // of this level
+	next     func()        // called before each level is visited; nil for nothing
 }
 
 // visitor is one worker of a frontier.
@@ -78,21 +79,28 @@ func (v *visitor) empty() []mem.ObjID {
 	return c
 }
 
-// run visits what was pushed until nothing is; false if the context ended it.
+// run visits what was pushed until nothing is; false if the context ended it. No
+// object of a level is visited before all of the one before were.
 func (f *frontier) run(visit func(v *visitor, ids []mem.ObjID)) bool {
 	for {
-		if !f.runFew(visit) {
-			return false
-		}
-		if f.collect(); len(f.chunks) == 0 {
+		level := f.collect()
+		if level == 0 {
 			return true
 		}
-		err := mem.Parallel(f.ctx, len(f.visitors), len(f.chunks), func(worker, i int) {
-			v := f.visitors[worker]
-			for ids := range slices.Chunk(f.chunks[i], gathered) {
-				visit(v, ids)
+		if f.next != nil {
+			f.next()
+		}
+		if level < fewObjects {
+			for i := range f.chunks {
+				f.visit(f.first(), i, visit)
 			}
-			v.spare = append(v.spare, f.chunks[i][:0])
+			if f.first().pulse.stop(level) {
+				return false
+			}
+			continue
+		}
+		err := mem.Parallel(f.ctx, len(f.visitors), len(f.chunks), func(worker, i int) {
+			f.visit(f.visitors[worker], i, visit)
 		})
 		if err != nil {
 			return false
@@ -100,25 +108,19 @@ func (f *frontier) run(visit func(v *visitor, ids []mem.ObjID)) bool {
 	}
 }
 
-// runFew visits levels of few objects by one worker, until there are more.
-func (f *frontier) runFew(visit func(v *visitor, ids []mem.ObjID)) bool {
-	v := f.first()
-	for len(v.full) == 0 && len(v.last) > 0 && len(v.last) < fewObjects {
-		level := v.last
-		v.last = v.empty()
-		for ids := range slices.Chunk(level, gathered) {
-			visit(v, ids)
-		}
-		v.spare = append(v.spare, level[:0])
-		if v.pulse.stop(len(level)) {
-			return false
-		}
+// visit visits a chunk, which is empty after.
+func (f *frontier) visit(v *visitor, chunk int, visit func(v *visitor, ids []mem.ObjID)) {
+	for ids := range slices.Chunk(f.chunks[chunk], gathered) {
+		visit(v, ids)
 	}
-	return true
+	v.spare = append(v.spare, f.chunks[chunk][:0])
 }
 
-// collect makes what was pushed the next level.
-func (f *frontier) collect() {
+// alone reports whether one worker does it all.
+func (f *frontier) alone() bool { return len(f.visitors) == 1 }
+
+// collect makes what was pushed the next level, and counts it.
+func (f *frontier) collect() (objects int) {
 	f.chunks = f.chunks[:0]
 	for _, v := range f.visitors {
 		f.chunks = append(f.chunks, v.full...)
@@ -128,6 +130,10 @@ func (f *frontier) collect() {
 			v.last = nil
 		}
 	}
+	for _, c := range f.chunks {
+		objects += len(c)
+	}
+	return objects
 }
 
 // gathered is how many objects are visited together.

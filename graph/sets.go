@@ -33,18 +33,19 @@ func (g *Graph) Freed(ctx context.Context, in func(mem.ObjID) bool) (Set, error)
 	}
 	var scratch mem.Scratch
 	defer scratch.Free()
-	m := newMarker(ctx, g, set.clone(), &scratch) // members are not entered
+	m := newMarker(ctx, g, set, &scratch) // members are not entered
 	if !m.fromRoots(false) {
 		return Set{}, ctx.Err()
 	}
-	kept := m.seen.clone() // what weak holders reach of the strong is freed all the same
+	kept := m.marked() // what weak holders reach of the strong is freed all the same
 	if !m.fromRoots(true) {
 		return Set{}, ctx.Err()
 	}
-	g.keepAside(set, kept, m.seen)
+	all := m.marked()
+	g.keepAside(set, kept, all)
 	for i := range set.words {
 		strong, weak := reach.Strong.words[i], reach.Weak.words[i]
-		freed := strong&^kept.words[i] | weak&^m.seen.words[i]
+		freed := strong&^kept.words[i] | weak&^all.words[i]
 		set.words[i] = set.words[i]&(strong|weak) | freed
 	}
 	return set, nil
