@@ -131,18 +131,14 @@ func newFinder(ctx context.Context, paths []string, o LeaksOptions) (*finder, er
 		if o.Open != nil {
 			return o.Open(ctx, path)
 		}
-		so := snapshot.Options{Exe: o.Exe, Debug: o.Debug, FullNames: o.FullNames, Workers: o.Workers, Progress: o.Progress, Verify: o.Verify}
+		so := snapshot.Options{Exe: o.Exe, Debug: o.Debug, FullNames: o.FullNames, Workers: o.Workers, Progress: o.Progress, Verify: o.Verify, Ahead: f.series.last == nil}
 		if last := f.series.last; last != nil { // opened first; the others are of the same process
 			so.Program = last.Program
 			if last.Program == nil {
 				so.Exe, so.Debug = snapshot.NoExe, ""
 			}
 		}
-		s, err := snapshot.Open(ctx, path, so)
-		if err == nil && l.Single {
-			s.PrepareAhead()
-		}
-		return s, err
+		return snapshot.Open(ctx, path, so)
 	}
 	return f, nil
 }
