@@ -97,6 +97,9 @@ func (g *Graph) Out(id mem.ObjID) []mem.ObjID { return g.out.row(id) }
 // slice belongs to the graph.
 func (g *Graph) In(id mem.ObjID) []mem.ObjID { return g.in.row(id) }
 
+// IsLeaf reports whether an object points nowhere.
+func (g *Graph) IsLeaf(id mem.ObjID) bool { return g.leaf.Has(id) }
+
 // RootsOf are the roots that point to an object, each once, ascending. The
 // slice belongs to the graph.
 func (g *Graph) RootsOf(id mem.ObjID) []RootID { return g.held.of(id) }
