@@ -180,6 +180,7 @@ type finder struct {
 	series  series
 	keys    []int32 // of the last dump's types in the series' names
 	chosen  map[int32]bool
+	rules   *typefilter.Rules
 	known   acceptance
 	goneBy  map[way]int                     // of the picked type; nil if none went
 	waysNow *ways                           // of its new objects, with goneBy
@@ -237,9 +238,8 @@ func (f *finder) run(ctx context.Context) error {
 	return f.takeFlows(ctx)
 }
 
-func (f *finder) decide(ctx context.Context, in *Info) error {
-	rules, err := typefilter.NewRules(typefilter.DefaultRules())
-	if err != nil {
+func (f *finder) decide(ctx context.Context, in *Info) (err error) {
+	if f.rules, err = typefilter.NewRules(typefilter.DefaultRules()); err != nil {
 		return err
 	}
 	var d typefilter.Decision
@@ -248,14 +248,14 @@ func (f *finder) decide(ctx context.Context, in *Info) error {
 		if err != nil {
 			return err
 		}
-		d = typefilter.PickSingle(c, in.Reachable.Bytes, len(f.series.paths), rules)
+		d = typefilter.PickSingle(c, in.Reachable.Bytes, len(f.series.paths), f.rules)
 	} else {
 		c, err := f.grown(ctx)
 		if err != nil {
 			return err
 		}
 		if len(f.o.Accept) > 0 {
-			d = typefilter.Pick(c, f.dumps(), rules)
+			d = typefilter.Pick(c, f.dumps(), f.rules)
 			if err := f.besideAccepted(ctx, c, d.Leaked); err != nil {
 				return err
 			}
@@ -264,7 +264,7 @@ func (f *finder) decide(ctx context.Context, in *Info) error {
 		if err != nil {
 			return err
 		}
-		d = typefilter.Pick(append(c, stores...), f.dumps(), rules)
+		d = typefilter.Pick(append(c, stores...), f.dumps(), f.rules)
 	}
 	f.Picked, f.Why, f.RunnersUp = d.Picked, d.Why, d.RunnersUp
 	f.Leaked, f.Replaced, f.GrewOnce, f.Background = d.Leaked, d.Replaced, d.GrewOnce, d.Background
