@@ -9,7 +9,8 @@ import (
 
 // frontier is a search from objects to objects by all workers, level by level.
 // Whoever visits objects, a few at a time, pushes those that are to be visited next;
-// what a search finds must not depend on the order.
+// what a search finds must not depend on the order. Objects may be put off: those of
+// the lowest rank make the next level.
 type frontier struct {
 	ctx      context.Context
 	visitors []*visitor
@@ -20,9 +21,8 @@ type frontier struct {
 // visitor is one worker of a frontier.
 type visitor struct {
 	mem   *mem.Scratch
-	room  int           // objects of a block
-	last  []mem.ObjID   // to be visited next
-	full  [][]mem.ObjID // likewise, chunks without room
+	room  int // objects of a block
+	ranks [ranks]ranked
 	spare [][]mem.ObjID // empty chunks
 	block []mem.ObjID   // that chunks are cut from
 	pulse pulse
@@ -30,6 +30,15 @@ type visitor struct {
 	read  mem.ObjID // of what was read ahead, so that it is not left out
 	_     [64]byte  // workers share no line of the cache
 }
+
+// ranked is what is to be visited of one rank.
+type ranked struct {
+	last []mem.ObjID
+	full [][]mem.ObjID // chunks without room
+}
+
+// ranks is how many ranks there are, from 0.
+const ranks = 8
 
 const (
 	chunkObjects = 1 << 12
@@ -49,18 +58,15 @@ func newFrontier(ctx context.Context, workers, n int, m *mem.Scratch) *frontier 
 // first is the worker that pushes where the search begins.
 func (f *frontier) first() *visitor { return f.visitors[0] }
 
-func (v *visitor) push(id mem.ObjID) {
-	if len(v.last) == cap(v.last) {
-		v.extend()
+func (v *visitor) push(id mem.ObjID, rank int) {
+	r := &v.ranks[rank]
+	if len(r.last) == cap(r.last) {
+		if len(r.last) > 0 {
+			r.full = append(r.full, r.last)
+		}
+		r.last = v.empty()
 	}
-	v.last = append(v.last, id)
-}
-
-func (v *visitor) extend() {
-	if len(v.last) > 0 {
-		v.full = append(v.full, v.last)
-	}
-	v.last = v.empty()
+	r.last = append(r.last, id)
 }
 
 // empty is a chunk without objects.
@@ -119,15 +125,18 @@ func (f *frontier) visit(v *visitor, chunk int, visit func(v *visitor, ids []mem
 // alone reports whether one worker does it all.
 func (f *frontier) alone() bool { return len(f.visitors) == 1 }
 
-// collect makes what was pushed the next level, and counts it.
+// collect makes what was pushed with the lowest rank the next level, and counts it.
 func (f *frontier) collect() (objects int) {
 	f.chunks = f.chunks[:0]
-	for _, v := range f.visitors {
-		f.chunks = append(f.chunks, v.full...)
-		v.full = v.full[:0]
-		if len(v.last) > 0 {
-			f.chunks = append(f.chunks, v.last)
-			v.last = nil
+	for rank := 0; rank < ranks && len(f.chunks) == 0; rank++ {
+		for _, v := range f.visitors {
+			r := &v.ranks[rank]
+			f.chunks = append(f.chunks, r.full...)
+			r.full = r.full[:0]
+			if len(r.last) > 0 {
+				f.chunks = append(f.chunks, r.last)
+				r.last = nil
+			}
 		}
 	}
 	for _, c := range f.chunks {

@@ -113,7 +113,7 @@ func (m *marker) mark(v *visitor, targets []mem.ObjID) {
 			m.far.set(t)
 		}
 		if !m.g.leaf.Has(t) {
-			v.push(t)
+			v.push(t, 0)
 		}
 	}
 	v.pulse.left -= len(targets)
