@@ -61,7 +61,7 @@ func (s *semiNCA) retained(size func(mem.ObjID) uint64, m *mem.Scratch) []uint64
 		bytes := size(id)
 		sum[i] += bytes
 		if s.num[i] == outside {
-			sum[s.g.In(id)[0]] += bytes
+			sum[s.g.referrer(id)] += bytes
 		}
 	}
 	for w := s.count; w > topNum; w-- {
@@ -72,7 +72,7 @@ func (s *semiNCA) retained(size func(mem.ObjID) uint64, m *mem.Scratch) []uint64
 
 // hang marks a leaf as not reached if its referrer is not.
 func (s *semiNCA) hang(leaf mem.ObjID) {
-	if s.num[s.g.In(leaf)[0]] == 0 {
+	if s.num[s.g.referrer(leaf)] == 0 {
 		s.num[leaf] = 0
 	}
 }
@@ -84,7 +84,7 @@ func (s *semiNCA) idoms() []uint32 {
 		case 0, topNum:
 			s.num[v] = uint32(NoNode)
 		case outside:
-			s.num[v] = uint32(s.g.In(mem.ObjID(v))[0])
+			s.num[v] = uint32(s.g.referrer(mem.ObjID(v)))
 		default:
 			s.num[v] = uint32(s.vertex[s.dom[w]])
 		}

@@ -3,21 +3,21 @@ package graph
 import (
 	"context"
 	"fmt"
-	"math/bits"
 	"sync/atomic"
 
 	"github.com/objgraph/objgraph/mem"
 )
 
-// maxObjects is the most objects that a graph can have: every ObjID but NoObj.
-// Roots and groups count, too, as they share the numbers of nodes.
-const maxObjects = 1<<(31+bits.UintSize/64) - 1 // what an int holds where that is less
+// maxObjects is the most objects that a graph can have: half of the numbers, the
+// others say where several referrers of an object stand. Roots and groups count, too,
+// as they share the numbers of nodes.
+const maxObjects = 1<<31 - 1
 
 // Graph is the object graph of one heap.
 type Graph struct {
 	n       int
 	out     rows // by object: what it points to, in slot order
-	in      rows // by object: what points to it, ascending
+	in      referrers
 	roots   *Roots
 	held    holders
 	leaf    Set                   // objects that point nowhere
@@ -70,7 +70,7 @@ func (g *Graph) setLeaves() {
 				continue
 			}
 			g.leaf.Add(id)
-			if g.in.at(id+1)-g.in.at(id) == 1 && !g.held.any.Has(id) {
+			if g.in.one(id) && !g.held.any.Has(id) {
 				g.aside.Add(id)
 			}
 		}
@@ -78,7 +78,7 @@ func (g *Graph) setLeaves() {
 }
 
 // referrer is the only referrer of a leaf aside.
-func (g *Graph) referrer(leaf mem.ObjID) mem.ObjID { return g.in.edge[g.in.at(leaf)] }
+func (g *Graph) referrer(leaf mem.ObjID) mem.ObjID { return g.in.word[leaf] }
 
 // NumObjects is the number of objects.
 func (g *Graph) NumObjects() int { return g.n }

@@ -9,7 +9,8 @@ import (
 
 // Edges are the references between objects, both ways: a graph without roots.
 type Edges struct {
-	out, in rows
+	out     rows
+	in      referrers
 	workers int
 }
 
