@@ -119,7 +119,9 @@ func (f *flow[W]) visit(v *visitor, ids []mem.ObjID) {
 	rows := v.gather(&f.g.out, ids)
 	for _, row := range rows {
 		for _, t := range row {
-			v.read ^= mem.ObjID(f.load(t)) // likewise
+			if !f.g.aside.Has(t) {
+				v.read ^= mem.ObjID(f.load(t)) // likewise
+			}
 		}
 	}
 	for i, id := range ids {
@@ -153,7 +155,7 @@ func (f *flow[W]) tell(v *visitor, targets []mem.ObjID, lost W) {
 			continue
 		}
 		add := lost
-		if !f.g.leaf.Has(t) {
+		if !f.g.end.Has(t) {
 			add |= waiting[W]()
 		}
 		if f.front.alone() {

@@ -22,6 +22,7 @@ type Graph struct {
 	held    holders
 	leaf    Set                   // objects that point nowhere
 	aside   Set                   // some of them, see setLeaves
+	end     Set                   // objects that point at leaves aside at most
 	workers int                   // see mem.Workers
 	reach   atomic.Pointer[Reach] // computed once asked for, then kept
 }
@@ -61,9 +62,9 @@ func newGraph(e *Edges, roots *Roots) *Graph {
 // setLeaves finds the objects that point nowhere. Of those with one referrer and
 // no root that points at them, all that is to be known is known of the referrer;
 // often they are half of a heap, so they stay aside and searches do not enter
-// them.
+// them, nor go on from what points at nothing else.
 func (g *Graph) setLeaves() {
-	g.leaf, g.aside = NewSet(g.n), NewSet(g.n)
+	g.leaf, g.aside, g.end = NewSet(g.n), NewSet(g.n), NewSet(g.n)
 	_ = g.blocks(context.Background(), func(_ int, from, to mem.ObjID) { // of whole words of the sets
 		for id := from; id < to; id++ {
 			if !g.out.empty(id) {
@@ -75,6 +76,23 @@ func (g *Graph) setLeaves() {
 			}
 		}
 	})
+	_ = g.blocks(context.Background(), func(_ int, from, to mem.ObjID) {
+		for id := from; id < to; id++ {
+			if g.leaf.Has(id) || g.pointsAside(id) {
+				g.end.Add(id)
+			}
+		}
+	})
+}
+
+// pointsAside reports whether all that an object points at are leaves aside.
+func (g *Graph) pointsAside(id mem.ObjID) bool {
+	for _, t := range g.out.row(id) {
+		if !g.aside.Has(t) {
+			return false
+		}
+	}
+	return true
 }
 
 // referrer is the only referrer of a leaf aside.

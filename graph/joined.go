@@ -21,7 +21,7 @@ type Joined struct {
 // joined, and groups stay. Objects, edges and Reach are shared. workers is how many
 // share what is asked of the new graph, see mem.Workers.
 func (g *Graph) Join(roots *Roots, into []RootID, workers int) *Joined {
-	h := &Graph{n: g.n, out: g.out, in: g.in, leaf: g.leaf, aside: g.aside, workers: workers}
+	h := &Graph{n: g.n, out: g.out, in: g.in, leaf: g.leaf, aside: g.aside, end: g.end, workers: workers}
 	h.roots = roots.within(g.n)
 	h.held = newHolders(h.roots, g.n)
 	h.reach.Store(g.reach.Load())

@@ -112,7 +112,7 @@ func (m *marker) mark(v *visitor, targets []mem.ObjID) {
 		if m.far != nil {
 			m.far.set(t)
 		}
-		if !m.g.leaf.Has(t) {
+		if !m.g.end.Has(t) {
 			v.push(t, 0)
 		}
 	}

@@ -108,7 +108,10 @@ func (g *Graph) ShortestTree(ctx context.Context, opts PathOptions) (*Tree, erro
 	if opts.Skip == nil {
 		t.aside = g.aside.AndNot(opts.Avoid)
 	}
-	b := breadth{Tree: t, pulse: pulse{ctx: ctx}}
+	b := breadth{Tree: t, pulse: pulse{ctx: ctx}, end: g.leaf}
+	if opts.Skip == nil {
+		b.end = g.end
+	}
 	b.queue.Mem, b.queue.Chunk = &b.mem, min(g.n, 1<<18)
 	defer b.mem.Free()
 	for _, weak := range []bool{false, true} {
@@ -127,7 +130,8 @@ func (g *Graph) ShortestTree(ctx context.Context, opts PathOptions) (*Tree, erro
 type breadth struct {
 	*Tree
 	only  *Set                 // if not nil, objects outside are not entered
-	queue mem.Queue[mem.ObjID] // entered, targets not looked at; without those that point nowhere
+	queue mem.Queue[mem.ObjID] // entered, targets not looked at; without end
+	end   Set                  // objects that lead to nothing that is entered
 	pulse pulse
 	mem   mem.Scratch // of the queue
 	read  uint32      // of what was read ahead, so that it is not left out
@@ -154,7 +158,7 @@ func (b *breadth) admits(t mem.ObjID) bool {
 
 func (b *breadth) enter(t mem.ObjID, parent Node, dist uint32) {
 	b.up[t] = upward{parent, dist}
-	if !b.g.leaf.Has(t) {
+	if !b.end.Has(t) {
 		b.queue.Push(t)
 	}
 }
