@@ -68,14 +68,16 @@ type descent struct {
 	*finder
 	d      *graph.Dominators
 	below  *graph.Below
-	large  float64  // bytes that a type has to retain on a level
-	byType []uint64 // what its objects on the level retain, by name of the series
+	large  float64      // bytes that a type has to retain on a level
+	byType []uint64     // what its objects on the level retain, by name of the series
+	spare  []graph.Node // memory of the level before
 	mem    mem.Scratch
 }
 
 // under is the next level, without what nothing lies below, and sums it up.
 func (w *descent) under(level []graph.Node) (next []graph.Node) {
 	g := w.Last.Graph
+	next = w.spare[:0]
 	w.byType = make([]uint64, len(w.series.names.list))
 	for _, v := range level {
 		for v := range w.below.Of(v) {
@@ -88,6 +90,7 @@ func (w *descent) under(level []graph.Node) (next []graph.Node) {
 			next = append(mem.Grow(&w.mem, next, 1), v)
 		}
 	}
+	w.spare = level
 	return next
 }
 
