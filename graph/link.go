@@ -99,10 +99,7 @@ func (l *linker) append(b *linkBlock, rows int) {
 		}
 	}
 	l.out.edge = append(l.out.edge, b.edges...)
-	l.out.begin(at)
-	for _, end := range b.ends[:rows-1] {
-		l.out.begin(at + end)
-	}
+	l.out.beginAll(at, b.ends[:rows-1])
 }
 
 func (l *linker) appendChecked(b *linkBlock, rows int) {

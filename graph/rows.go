@@ -66,6 +66,21 @@ func (r *rows) begin(pos uint64) {
 	r.start = append(r.start, uint32(pos-r.base[i>>r.shift]))
 }
 
+// beginAll starts a row at pos and others behind it, by how far.
+func (r *rows) beginAll(pos uint64, ends []uint64) {
+	r.begin(pos)
+	if n := len(ends); n > 0 && len(r.start)+n <= len(r.base)<<r.shift && pos-r.base[len(r.base)-1]+ends[n-1] <= r.limit {
+		first := pos - r.base[len(r.base)-1] // all of the same block
+		for _, end := range ends {
+			r.start = append(r.start, uint32(first+end))
+		}
+		return
+	}
+	for _, end := range ends {
+		r.begin(pos + end)
+	}
+}
+
 // halve makes two blocks of each. At one row a block every start is 0.
 func (r *rows) halve() {
 	old := *r
