@@ -28,129 +28,80 @@ func (f *finder) accumulating(ctx context.Context, heap uint64) ([]typefilter.Ca
 	if err != nil {
 		return nil, err
 	}
-	return f.single(ctx, f.meet(ctx, d, heap))
-}
-
-// meet walks down and gives the types that it meets.
-func (f *finder) meet(ctx context.Context, d *graph.Dominators, heap uint64) (met []int32) {
-	w := &descent{finder: f, d: d, large: typefilter.LargeShare * float64(heap), met: make([]bool, len(f.series.names.list))}
-	defer w.mem.Free()
-	w.children = d.Children(&w.mem)
-	level := []graph.Node{f.Last.Graph.Top()}
-	for depth := 0; len(level) > 0 && depth < maxLevels; depth++ {
-		var err error
-		if level, err = w.heavy(ctx, level); err != nil {
-			return nil
-		}
-	}
-	return w.order
-}
-
-// descent is a walk down the dominator tree, level by level.
-type descent struct {
-	*finder
-	d        *graph.Dominators
-	children *graph.Children
-	large    float64 // bytes that a type has to retain on a level
-	met      []bool  // by name of the series
-	order    []int32 // of the first meeting
-	mem      mem.Scratch
-}
-
-// Keys of nodes on a level that are no objects of a type.
-const (
-	passed = -1 // a root or a goroutine
-	light  = -2 // retains nothing
-)
-
-// levelBlock is how many nodes a worker takes at once.
-const levelBlock = 1 << 14
-
-// heavy is the next level: of the nodes below this one, those of types that
-// retain a large share together. Roots and goroutines are passed through.
-func (w *descent) heavy(ctx context.Context, level []graph.Node) ([]graph.Node, error) {
-	count := 0
-	for _, v := range level {
-		count += len(w.children.Of(v))
-	}
-	next := mem.Room[graph.Node](&w.mem, count)
-	for _, v := range level {
-		next = append(next, w.children.Of(v)...)
-	}
-	byType, err := w.retainedByType(ctx, next)
+	met, err := f.meet(ctx, d, heap)
 	if err != nil {
 		return nil, err
 	}
-	blocks := make([]keptBlock, (len(next)+levelBlock-1)/levelBlock)
-	err = mem.Parallel(ctx, w.o.Workers, len(blocks), func(_, i int) {
-		blocks[i] = w.keep(next[i*levelBlock:min((i+1)*levelBlock, len(next))], byType)
-	})
-	kept := next[:0]
-	for _, b := range blocks {
-		kept = append(kept, b.nodes...)
-		for _, k := range b.met {
-			if !w.met[k] {
-				w.met[k] = true
-				w.order = append(w.order, k)
+	return f.single(ctx, met)
+}
+
+// meet walks down and gives the types that it meets, in no order that says
+// anything.
+func (f *finder) meet(ctx context.Context, d *graph.Dominators, heap uint64) (met []int32, err error) {
+	w := &descent{finder: f, d: d, large: typefilter.LargeShare * float64(heap)}
+	defer w.mem.Free()
+	w.below = d.Below(&w.mem)
+	seen := make([]bool, len(f.series.names.list))
+	level := []graph.Node{f.Last.Graph.Top()}
+	for depth := 0; len(level) > 0 && depth < maxLevels; depth++ {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		level = w.heavy(w.under(level))
+		for k, bytes := range w.byType {
+			if bytes > 0 && float64(bytes) >= w.large {
+				seen[k] = true
 			}
 		}
 	}
-	return kept, err
-}
-
-// keptBlock is what stays of a block of a level.
-type keptBlock struct {
-	nodes []graph.Node
-	met   []int32 // keys, in the order of the first meeting
-}
-
-// keep filters a block in place.
-func (w *descent) keep(nodes []graph.Node, byType []uint64) (b keptBlock) {
-	b.nodes = nodes[:0]
-	for _, v := range nodes {
-		k := w.keyOf(v, w.d.RetainedNode(v))
-		if k == light || k != passed && float64(byType[k]) < w.large {
-			continue
-		}
-		b.nodes = append(b.nodes, v)
-		if k != passed && !slices.Contains(b.met, k) {
-			b.met = append(b.met, k)
+	for k, is := range seen {
+		if is {
+			met = append(met, int32(k))
 		}
 	}
-	return b
+	return met, nil
 }
 
-// retainedByType adds up what nodes retain, by type.
-func (w *descent) retainedByType(ctx context.Context, nodes []graph.Node) ([]uint64, error) {
-	sums := make([][]uint64, mem.Workers(w.o.Workers))
-	for i := range sums {
-		sums[i] = make([]uint64, len(w.met))
-	}
-	err := mem.Parallel(ctx, len(sums), (len(nodes)+levelBlock-1)/levelBlock, func(worker, block int) {
-		for _, v := range nodes[block*levelBlock : min((block+1)*levelBlock, len(nodes))] {
-			retained := w.d.RetainedNode(v)
-			if k := w.keyOf(v, retained); k >= 0 {
-				sums[worker][k] += retained
+// descent is a walk down the dominator tree, level by level. Roots and goroutines
+// are passed through.
+type descent struct {
+	*finder
+	d      *graph.Dominators
+	below  *graph.Below
+	large  float64      // bytes that a type has to retain on a level
+	byType []uint64     // what its objects on the level retain, by name of the series
+	spare  []graph.Node // memory of the level before
+	mem    mem.Scratch
+}
+
+// under is the next level, without what nothing lies below, and sums it up.
+func (w *descent) under(level []graph.Node) (next []graph.Node) {
+	g := w.Last.Graph
+	next = w.spare[:0]
+	w.byType = make([]uint64, len(w.series.names.list))
+	for _, v := range level {
+		for v := range w.below.Of(v) {
+			if g.KindOf(v) == graph.NodeObject {
+				w.byType[w.keyOf(v)] += w.d.RetainedNode(v)
+				if g.IsLeaf(g.Object(v)) {
+					continue
+				}
 			}
-		}
-	})
-	for _, part := range sums[1:] {
-		for k, bytes := range part {
-			sums[0][k] += bytes
+			next = append(mem.Grow(&w.mem, next, 1), v)
 		}
 	}
-	return sums[0], err
+	w.spare = level
+	return next
 }
 
-func (w *descent) keyOf(v graph.Node, retained uint64) int32 {
-	switch {
-	case retained == 0:
-		return light
-	case w.Last.Graph.KindOf(v) != graph.NodeObject:
-		return passed
-	}
-	return w.keys[w.Last.Typing.Of[w.Last.Graph.Object(v)]]
+// heavy keeps what is of types that retain a large share together.
+func (w *descent) heavy(level []graph.Node) []graph.Node {
+	return slices.DeleteFunc(level, func(v graph.Node) bool {
+		return w.Last.Graph.KindOf(v) == graph.NodeObject && float64(w.byType[w.keyOf(v)]) < w.large
+	})
 }
+
+func (w *descent) keyOf(v graph.Node) int32 { return w.keys[w.Last.Typing.Of[w.Last.Graph.Object(v)]] }
 
 // single are the candidates of one dump, with what all objects of each type
 // retain.

@@ -123,46 +123,6 @@ func (f *finder) dumps() typefilter.Series {
 	return typefilter.Series{Dumps: len(f.Dumps), Jobs: f.Jobs, Times: f.Times}
 }
 
-// holders finds out for each type whether a variable or a goroutine of the
-// user's holds its new objects. Ways through the runtime's own objects do not
-// count: a channel that somebody waits at leads to a goroutine, that to the thread
-// it runs on, and that to all threads.
-func (f *finder) holders(ctx context.Context, names []int32, out []typefilter.Candidate) error {
-	others := func(r graph.RootID) bool { return !f.isUsers(r) }
-	reached, err := f.Last.Graph.Reached(ctx, others, f.runtimes())
-	if err != nil {
-		return err
-	}
-	at := make(map[int32]int, len(names))
-	for i, n := range names {
-		at[n] = i
-	}
-	for i, to := range f.Last.Typing.Of {
-		id := mem.ObjID(i)
-		if k, ok := at[f.keys[to]]; ok && (f.Single || f.series.isNew(id)) && reached.Has(id) {
-			out[k].HeldByUser = true
-		}
-	}
-	return nil
-}
-
-// runtimes are the objects of the runtime's types.
-func (f *finder) runtimes() *graph.Set {
-	mods := modules(f.Last)
-	own := make([]bool, len(f.keys)) // by type
-	for t, key := range f.keys {
-		n := &f.series.names.list[key]
-		own[t] = mods.OriginOf(n.shown, n.full, n.pkg) == typefilter.Runtime
-	}
-	set := graph.NewSet(f.Last.Heap.NumObjects())
-	for i, to := range f.Last.Typing.Of {
-		if own[to] {
-			set.Add(mem.ObjID(i))
-		}
-	}
-	return &set
-}
-
 // isUsers reports whether a root belongs to a package outside of the standard
 // library. A global without a name is taken for the user's.
 func (f *finder) isUsers(r graph.RootID) bool {

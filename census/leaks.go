@@ -140,18 +140,14 @@ func newFinder(ctx context.Context, paths []string, o LeaksOptions) (*finder, er
 		if o.Open != nil {
 			return o.Open(ctx, path)
 		}
-		so := snapshot.Options{Exe: o.Exe, Debug: o.Debug, FullNames: o.FullNames, Workers: o.Workers, Progress: o.Progress, Verify: o.Verify}
+		so := snapshot.Options{Exe: o.Exe, Debug: o.Debug, FullNames: o.FullNames, Workers: o.Workers, Progress: o.Progress, Verify: o.Verify, Ahead: f.series.last == nil}
 		if last := f.series.last; last != nil { // opened first; the others are of the same process
 			so.Program = last.Program
 			if last.Program == nil {
 				so.Exe, so.Debug = snapshot.NoExe, ""
 			}
 		}
-		s, err := snapshot.Open(ctx, path, so)
-		if err == nil && l.Single {
-			s.PrepareAhead()
-		}
-		return s, err
+		return snapshot.Open(ctx, path, so)
 	}
 	return f, nil
 }
@@ -193,6 +189,7 @@ type finder struct {
 	series  series
 	keys    []int32 // of the last dump's types in the series' names
 	chosen  map[int32]bool
+	rules   *typefilter.Rules
 	known   acceptance
 	goneBy  map[way]int                     // of the picked type; nil if none went
 	waysNow *ways                           // of its new objects, with goneBy
@@ -250,9 +247,8 @@ func (f *finder) run(ctx context.Context) error {
 	return f.takeFlows(ctx)
 }
 
-func (f *finder) decide(ctx context.Context, in *Info) error {
-	rules, err := typefilter.NewRules(typefilter.DefaultRules())
-	if err != nil {
+func (f *finder) decide(ctx context.Context, in *Info) (err error) {
+	if f.rules, err = typefilter.NewRules(typefilter.DefaultRules()); err != nil {
 		return err
 	}
 	var d typefilter.Decision
@@ -261,14 +257,14 @@ func (f *finder) decide(ctx context.Context, in *Info) error {
 		if err != nil {
 			return err
 		}
-		d = typefilter.PickSingle(c, in.Reachable.Bytes, len(f.series.paths), rules)
+		d = typefilter.PickSingle(c, in.Reachable.Bytes, len(f.series.paths), f.rules)
 	} else {
 		c, err := f.grown(ctx)
 		if err != nil {
 			return err
 		}
 		if len(f.o.Accept) > 0 {
-			d = typefilter.Pick(c, f.dumps(), rules)
+			d = typefilter.Pick(c, f.dumps(), f.rules)
 			if err := f.besideAccepted(ctx, c, d.Leaked); err != nil {
 				return err
 			}
@@ -277,7 +273,7 @@ func (f *finder) decide(ctx context.Context, in *Info) error {
 		if err != nil {
 			return err
 		}
-		d = typefilter.Pick(append(c, stores...), f.dumps(), rules)
+		d = typefilter.Pick(append(c, stores...), f.dumps(), f.rules)
 	}
 	f.Picked, f.Why, f.RunnersUp = d.Picked, d.Why, d.RunnersUp
 	f.Leaked, f.Replaced, f.GrewOnce, f.Background = d.Leaked, d.Replaced, d.GrewOnce, d.Background

@@ -43,7 +43,7 @@ func (g *Graph) BackChains(ctx context.Context, id mem.ObjID, max int, opts Path
 // the objects it visits, but for a bit each.
 type backward struct {
 	g      *Graph
-	in     *rows
+	in     *referrers
 	opts   *PathOptions
 	within *Set // the objects as strong as the target: others hold nothing here
 	weak   bool // conservative roots count, and only they

@@ -1,6 +1,10 @@
 package graph
 
-import "github.com/objgraph/objgraph/mem"
+import (
+	"iter"
+
+	"github.com/objgraph/objgraph/mem"
+)
 
 // Children lists what lies directly below each node of a tree: 8 bytes a node.
 type Children struct {
@@ -31,6 +35,46 @@ func (t *Tree) ParentOf(v Node) Node {
 		return t.g.Top()
 	}
 	return NoNode
+}
+
+// Below says what lies directly below the nodes of a dominator tree, for who asks a
+// few of them: lists that take half the time of Children. Leaves aside are not in
+// them, as their referrers know them.
+type Below struct {
+	d     *Dominators
+	first []uint32 // by node: 1 and its first child, 0 for none
+	next  []uint32 // by node: 1 and its next sibling, 0 for none
+}
+
+// Below makes the lists in m: 8 bytes a node.
+func (d *Dominators) Below(m *mem.Scratch) *Below {
+	b := &Below{d, mem.Alloc[uint32](m, len(d.idom)), mem.Room[uint32](m, len(d.idom))[:len(d.idom)]}
+	for v := len(d.idom) - 1; v >= 0; v-- {
+		if up := d.idom[v]; Node(up) != NoNode && !d.g.aside.Has(mem.ObjID(v)) {
+			b.next[v], b.first[up] = b.first[up], uint32(v)+1
+		}
+	}
+	return b
+}
+
+// Of yields the nodes directly below one: the leaves aside, then the others,
+// ascending.
+func (b *Below) Of(v Node) iter.Seq[Node] {
+	g := b.d.g
+	return func(yield func(Node) bool) {
+		if g.KindOf(v) == NodeObject {
+			for _, t := range g.Out(g.Object(v)) {
+				if g.aside.Has(t) && !yield(Node(t)) {
+					return
+				}
+			}
+		}
+		for at := b.first[v]; at != 0; at = b.next[at-1] {
+			if !yield(Node(at - 1)) {
+				return
+			}
+		}
+	}
 }
 
 func newChildren(nodes int, above func(Node) Node, m *mem.Scratch) *Children {

@@ -31,7 +31,7 @@ func (d *Dominators) lowHighOrder(ctx context.Context, m *mem.Scratch) ([]Node, 
 	if err != nil {
 		return nil, err
 	}
-	s := newSemiNCA(d.g, reach, pulse{ctx: ctx}, mem.Alloc[uint32](m, d.g.NumNodes()))
+	s := newSemiNCA(d.g, reach, pulse{ctx: ctx}, mem.Alloc[uint32](m, d.g.NumNodes()), nil)
 	defer s.mem.Free()
 	if !s.number() {
 		return nil, ctx.Err()

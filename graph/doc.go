@@ -13,11 +13,12 @@
 // slice; there is no struct, map entry or recursion per object.
 //
 //	bytes per object   what
-//	4 + 4              row starts, outgoing and incoming
-//	4 + 4 per edge     targets, referrers
-//	1/8                is a root's target
+//	4                  row start, outgoing
+//	4                  referrer, or where several stand
+//	4 + 4 per edge     targets, referrers (none for an only one, one more for several)
+//	1/2                is a root's target, a leaf, aside, leads to none but these
 //	1/4                reached strongly, reached weakly (once Reach has run)
-//	4 + 4              ShortestTree: parent, distance
+//	1                  ShortestTree: distance (5 if one is above 255); 8 if something is left out
 //	4 + 8              Dominators: immediate dominator, retained bytes
 //
 // # Strong and weak

@@ -33,23 +33,22 @@ func (g *Graph) dominators(ctx context.Context, size func(mem.ObjID) uint64, ste
 	if err != nil {
 		return nil, err
 	}
-	s := newSemiNCA(g, reach, pulse{ctx: ctx}, mem.Alloc[uint32](m, g.NumNodes()))
+	retained := mem.Alloc[uint64](m, g.NumNodes()) // lent to the search
+	s := newSemiNCA(g, reach, pulse{ctx: ctx}, mem.Alloc[uint32](m, g.NumNodes()), retained)
 	defer s.mem.Free()
-	defer s.search.Free()
 	for _, step := range steps {
 		if !step(s) {
 			return nil, ctx.Err()
 		}
 	}
-	s.search.Free()
-	retained := s.retained(size, m)
+	clear(retained)
+	s.retained(size, retained)
 	return &Dominators{g: g, retained: retained, idom: s.idoms(), size: size}, nil
 }
 
-// retained sums the sizes from the leaves up. Of two numbers the dominator's
+// retained sums the sizes from the leaves up, from 0. Of two numbers the dominator's
 // is the lower one.
-func (s *semiNCA) retained(size func(mem.ObjID) uint64, m *mem.Scratch) []uint64 {
-	sum := mem.Alloc[uint64](m, len(s.num))
+func (s *semiNCA) retained(size func(mem.ObjID) uint64, sum []uint64) {
 	for i := range s.g.n {
 		id := mem.ObjID(i)
 		if s.num[i] == outside {
@@ -61,18 +60,17 @@ func (s *semiNCA) retained(size func(mem.ObjID) uint64, m *mem.Scratch) []uint64
 		bytes := size(id)
 		sum[i] += bytes
 		if s.num[i] == outside {
-			sum[s.g.In(id)[0]] += bytes
+			sum[s.g.referrer(id)] += bytes
 		}
 	}
 	for w := s.count; w > topNum; w-- {
 		sum[s.vertex[s.dom[w]]] += sum[s.vertex[w]]
 	}
-	return sum
 }
 
 // hang marks a leaf as not reached if its referrer is not.
 func (s *semiNCA) hang(leaf mem.ObjID) {
-	if s.num[s.g.In(leaf)[0]] == 0 {
+	if s.num[s.g.referrer(leaf)] == 0 {
 		s.num[leaf] = 0
 	}
 }
@@ -84,7 +82,7 @@ func (s *semiNCA) idoms() []uint32 {
 		case 0, topNum:
 			s.num[v] = uint32(NoNode)
 		case outside:
-			s.num[v] = uint32(s.g.In(mem.ObjID(v))[0])
+			s.num[v] = uint32(s.g.referrer(mem.ObjID(v)))
 		default:
 			s.num[v] = uint32(s.vertex[s.dom[w]])
 		}

@@ -58,6 +58,7 @@ func TestDominatorsAgainstNaive(t *testing.T) {
 			t.Errorf("retained\n%v, want\n%v", d.retained, retained)
 		}
 		checkChildren(t, g, d.Children(nil), d.Idom)
+		checkBelow(t, g, d)
 		tree, err := g.ShortestTree(context.Background(), PathOptions{})
 		if err != nil {
 			t.Fatal(err)
@@ -95,6 +96,20 @@ func checkChildren(t *testing.T, g *Graph, children *Children, above func(Node) 
 		}
 		if got := children.Of(Node(v)); !slices.Equal(got, want) {
 			t.Errorf("children of %d are %v, want %v", v, got, want)
+		}
+	}
+}
+
+// checkBelow wants what Children gives, in whatever order.
+func checkBelow(t *testing.T, g *Graph, d *Dominators) {
+	t.Helper()
+	children, below := d.Children(nil), d.Below(nil)
+	for v := range Node(g.NumNodes()) {
+		if d.Idom(v) == NoNode && v != g.Top() {
+			continue
+		}
+		if got := slices.Sorted(below.Of(v)); !slices.Equal(got, children.Of(v)) {
+			t.Errorf("below %d are %v, want %v", v, got, children.Of(v))
 		}
 	}
 }

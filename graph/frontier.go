@@ -9,19 +9,20 @@ import (
 
 // frontier is a search from objects to objects by all workers, level by level.
 // Whoever visits objects, a few at a time, pushes those that are to be visited next;
-// what a search finds must not depend on the order.
+// what a search finds must not depend on the order. Objects may be put off: those of
+// the lowest rank make the next level.
 type frontier struct {
 	ctx      context.Context
 	visitors []*visitor
 	chunks   [][]mem.ObjID // of this level
+	next     func()        // called before each level is visited; nil for nothing
 }
 
 // visitor is one worker of a frontier.
 type visitor struct {
 	mem   *mem.Scratch
-	room  int           // objects of a block
-	last  []mem.ObjID   // to be visited next
-	full  [][]mem.ObjID // likewise, chunks without room
+	room  int // objects of a block
+	ranks [ranks]ranked
 	spare [][]mem.ObjID // empty chunks
 	block []mem.ObjID   // that chunks are cut from
 	pulse pulse
@@ -29,6 +30,15 @@ type visitor struct {
 	read  mem.ObjID // of what was read ahead, so that it is not left out
 	_     [64]byte  // workers share no line of the cache
 }
+
+// ranked is what is to be visited of one rank.
+type ranked struct {
+	last []mem.ObjID
+	full [][]mem.ObjID // chunks without room
+}
+
+// ranks is how many ranks there are, from 0.
+const ranks = 8
 
 const (
 	chunkObjects = 1 << 12
@@ -48,18 +58,15 @@ func newFrontier(ctx context.Context, workers, n int, m *mem.Scratch) *frontier 
 // first is the worker that pushes where the search begins.
 func (f *frontier) first() *visitor { return f.visitors[0] }
 
-func (v *visitor) push(id mem.ObjID) {
-	if len(v.last) == cap(v.last) {
-		v.extend()
+func (v *visitor) push(id mem.ObjID, rank int) {
+	r := &v.ranks[rank]
+	if len(r.last) == cap(r.last) {
+		if len(r.last) > 0 {
+			r.full = append(r.full, r.last)
+		}
+		r.last = v.empty()
 	}
-	v.last = append(v.last, id)
-}
-
-func (v *visitor) extend() {
-	if len(v.last) > 0 {
-		v.full = append(v.full, v.last)
-	}
-	v.last = v.empty()
+	r.last = append(r.last, id)
 }
 
 // empty is a chunk without objects.
@@ -78,21 +85,28 @@ func (v *visitor) empty() []mem.ObjID {
 	return c
 }
 
-// run visits what was pushed until nothing is; false if the context ended it.
+// run visits what was pushed until nothing is; false if the context ended it. No
+// object of a level is visited before all of the one before were.
 func (f *frontier) run(visit func(v *visitor, ids []mem.ObjID)) bool {
 	for {
-		if !f.runFew(visit) {
-			return false
-		}
-		if f.collect(); len(f.chunks) == 0 {
+		level := f.collect()
+		if level == 0 {
 			return true
 		}
-		err := mem.Parallel(f.ctx, len(f.visitors), len(f.chunks), func(worker, i int) {
-			v := f.visitors[worker]
-			for ids := range slices.Chunk(f.chunks[i], gathered) {
-				visit(v, ids)
+		if f.next != nil {
+			f.next()
+		}
+		if level < fewObjects {
+			for i := range f.chunks {
+				f.visit(f.first(), i, visit)
 			}
-			v.spare = append(v.spare, f.chunks[i][:0])
+			if f.first().pulse.stop(level) {
+				return false
+			}
+			continue
+		}
+		err := mem.Parallel(f.ctx, len(f.visitors), len(f.chunks), func(worker, i int) {
+			f.visit(f.visitors[worker], i, visit)
 		})
 		if err != nil {
 			return false
@@ -100,34 +114,35 @@ func (f *frontier) run(visit func(v *visitor, ids []mem.ObjID)) bool {
 	}
 }
 
-// runFew visits levels of few objects by one worker, until there are more.
-func (f *frontier) runFew(visit func(v *visitor, ids []mem.ObjID)) bool {
-	v := f.first()
-	for len(v.full) == 0 && len(v.last) > 0 && len(v.last) < fewObjects {
-		level := v.last
-		v.last = v.empty()
-		for ids := range slices.Chunk(level, gathered) {
-			visit(v, ids)
-		}
-		v.spare = append(v.spare, level[:0])
-		if v.pulse.stop(len(level)) {
-			return false
-		}
+// visit visits a chunk, which is empty after.
+func (f *frontier) visit(v *visitor, chunk int, visit func(v *visitor, ids []mem.ObjID)) {
+	for ids := range slices.Chunk(f.chunks[chunk], gathered) {
+		visit(v, ids)
 	}
-	return true
+	v.spare = append(v.spare, f.chunks[chunk][:0])
 }
 
-// collect makes what was pushed the next level.
-func (f *frontier) collect() {
+// alone reports whether one worker does it all.
+func (f *frontier) alone() bool { return len(f.visitors) == 1 }
+
+// collect makes what was pushed with the lowest rank the next level, and counts it.
+func (f *frontier) collect() (objects int) {
 	f.chunks = f.chunks[:0]
-	for _, v := range f.visitors {
-		f.chunks = append(f.chunks, v.full...)
-		v.full = v.full[:0]
-		if len(v.last) > 0 {
-			f.chunks = append(f.chunks, v.last)
-			v.last = nil
+	for rank := 0; rank < ranks && len(f.chunks) == 0; rank++ {
+		for _, v := range f.visitors {
+			r := &v.ranks[rank]
+			f.chunks = append(f.chunks, r.full...)
+			r.full = r.full[:0]
+			if len(r.last) > 0 {
+				f.chunks = append(f.chunks, r.last)
+				r.last = nil
+			}
 		}
 	}
+	for _, c := range f.chunks {
+		objects += len(c)
+	}
+	return objects
 }
 
 // gathered is how many objects are visited together.

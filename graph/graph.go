@@ -3,25 +3,26 @@ package graph
 import (
 	"context"
 	"fmt"
-	"math/bits"
 	"sync/atomic"
 
 	"github.com/objgraph/objgraph/mem"
 )
 
-// maxObjects is the most objects that a graph can have: every ObjID but NoObj.
-// Roots and groups count, too, as they share the numbers of nodes.
-const maxObjects = 1<<(31+bits.UintSize/64) - 1 // what an int holds where that is less
+// maxObjects is the most objects that a graph can have: half of the numbers, the
+// others say where several referrers of an object stand. Roots and groups count, too,
+// as they share the numbers of nodes.
+const maxObjects = 1<<31 - 1
 
 // Graph is the object graph of one heap.
 type Graph struct {
 	n       int
 	out     rows // by object: what it points to, in slot order
-	in      rows // by object: what points to it, ascending
+	in      referrers
 	roots   *Roots
 	held    holders
 	leaf    Set                   // objects that point nowhere
 	aside   Set                   // some of them, see setLeaves
+	end     Set                   // objects that point at leaves aside at most
 	workers int                   // see mem.Workers
 	reach   atomic.Pointer[Reach] // computed once asked for, then kept
 }
@@ -61,24 +62,41 @@ func newGraph(e *Edges, roots *Roots) *Graph {
 // setLeaves finds the objects that point nowhere. Of those with one referrer and
 // no root that points at them, all that is to be known is known of the referrer;
 // often they are half of a heap, so they stay aside and searches do not enter
-// them.
+// them, nor go on from what points at nothing else.
 func (g *Graph) setLeaves() {
-	g.leaf, g.aside = NewSet(g.n), NewSet(g.n)
+	g.leaf, g.aside, g.end = NewSet(g.n), NewSet(g.n), NewSet(g.n)
 	_ = g.blocks(context.Background(), func(_ int, from, to mem.ObjID) { // of whole words of the sets
 		for id := from; id < to; id++ {
 			if !g.out.empty(id) {
 				continue
 			}
 			g.leaf.Add(id)
-			if g.in.at(id+1)-g.in.at(id) == 1 && !g.held.any.Has(id) {
+			if g.in.one(id) && !g.held.any.Has(id) {
 				g.aside.Add(id)
+			}
+		}
+	})
+	_ = g.blocks(context.Background(), func(_ int, from, to mem.ObjID) {
+		for id := from; id < to; id++ {
+			if g.leaf.Has(id) || g.pointsAside(id) {
+				g.end.Add(id)
 			}
 		}
 	})
 }
 
+// pointsAside reports whether all that an object points at are leaves aside.
+func (g *Graph) pointsAside(id mem.ObjID) bool {
+	for _, t := range g.out.row(id) {
+		if !g.aside.Has(t) {
+			return false
+		}
+	}
+	return true
+}
+
 // referrer is the only referrer of a leaf aside.
-func (g *Graph) referrer(leaf mem.ObjID) mem.ObjID { return g.in.edge[g.in.at(leaf)] }
+func (g *Graph) referrer(leaf mem.ObjID) mem.ObjID { return g.in.word[leaf] }
 
 // NumObjects is the number of objects.
 func (g *Graph) NumObjects() int { return g.n }
@@ -96,6 +114,9 @@ func (g *Graph) Out(id mem.ObjID) []mem.ObjID { return g.out.row(id) }
 // In are the referrers of an object, one per pointer slot, ascending. The
 // slice belongs to the graph.
 func (g *Graph) In(id mem.ObjID) []mem.ObjID { return g.in.row(id) }
+
+// IsLeaf reports whether an object points nowhere.
+func (g *Graph) IsLeaf(id mem.ObjID) bool { return g.leaf.Has(id) }
 
 // RootsOf are the roots that point to an object, each once, ascending. The
 // slice belongs to the graph.

@@ -1,7 +1,6 @@
 package graph
 
 import (
-	"cmp"
 	"context"
 	"sync"
 
@@ -10,7 +9,8 @@ import (
 
 // Edges are the references between objects, both ways: a graph without roots.
 type Edges struct {
-	out, in rows
+	out     rows
+	in      referrers
 	workers int
 }
 
@@ -24,8 +24,7 @@ type Source func(lo, hi mem.ObjID, dst []mem.ObjID, ends []uint64) []mem.ObjID
 
 // LinkOptions says how objects are linked. The zero value will do.
 type LinkOptions struct {
-	Workers  int          // see mem.Workers; source must be safe for as many
-	Later    int          // workers for what is asked of the graph, 0 for the same
+	Workers  int          // see mem.Workers, also of what is asked of the graph; source must be safe for as many
 	Progress mem.Progress // told of the stage "link"
 	Mem      *mem.Scratch // holds the edges and what the graph keeps; nil for the collector's memory
 }
@@ -46,7 +45,7 @@ func Link(ctx context.Context, n, edgesHint int, source Source, o LinkOptions) (
 		return nil, err
 	}
 	l.out.begin(uint64(len(l.out.edge)))
-	return &Edges{out: l.out, in: l.out.transpose(nil, o.Workers), workers: cmp.Or(o.Later, o.Workers)}, nil
+	return &Edges{out: l.out, in: l.out.transpose(nil, o.Workers), workers: o.Workers}, nil
 }
 
 // linkRows is how many rows are collected in one go.
@@ -100,10 +99,7 @@ func (l *linker) append(b *linkBlock, rows int) {
 		}
 	}
 	l.out.edge = append(l.out.edge, b.edges...)
-	l.out.begin(at)
-	for _, end := range b.ends[:rows-1] {
-		l.out.begin(at + end)
-	}
+	l.out.beginAll(at, b.ends[:rows-1])
 }
 
 func (l *linker) appendChecked(b *linkBlock, rows int) {

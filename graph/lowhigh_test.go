@@ -246,7 +246,7 @@ func TestAnyEdgesMakeAnOrder(t *testing.T) {
 		r := rand.New(rand.NewPCG(seed, 11))
 		g := star(2 + r.IntN(30))
 		d := must(g.Dominators(context.Background(), eight))
-		s := newSemiNCA(g, g.reach.Load(), pulse{ctx: context.Background()}, make([]uint32, g.NumNodes()))
+		s := newSemiNCA(g, g.reach.Load(), pulse{ctx: context.Background()}, make([]uint32, g.NumNodes()), nil)
 		s.number()
 		v := &divergent{semiNCA: s}
 		v.dominators(d)

@@ -9,25 +9,25 @@ import (
 // Referrers are the objects that refer to some object of a set. The error is the
 // context's.
 func (g *Graph) Referrers(ctx context.Context, set Set) (Set, error) {
-	return g.neighbours(ctx, set, &g.in)
+	return g.neighbours(ctx, set, g.In)
 }
 
 // Referents are the objects that some object of a set refers to. The error is
 // the context's.
 func (g *Graph) Referents(ctx context.Context, set Set) (Set, error) {
-	return g.neighbours(ctx, set, &g.out)
+	return g.neighbours(ctx, set, g.Out)
 }
 
 // neighbours are the entries of the rows of a set. Each worker collects a set of
 // its own.
-func (g *Graph) neighbours(ctx context.Context, set Set, r *rows) (Set, error) {
+func (g *Graph) neighbours(ctx context.Context, set Set, row func(mem.ObjID) []mem.ObjID) (Set, error) {
 	found := make([]Set, min(mem.Workers(g.workers), max(set.Blocks(), 1)))
 	for i := range found {
 		found[i] = NewSet(g.n)
 	}
 	err := mem.Parallel(ctx, len(found), set.Blocks(), func(worker, block int) {
 		for id := range set.InBlock(block) {
-			for _, t := range r.row(id) {
+			for _, t := range row(id) {
 				found[worker].Add(t)
 			}
 		}
@@ -53,6 +53,9 @@ func (r *Reach) Counts(from, to mem.ObjID) bool {
 	return true
 }
 
-// InAt is where the referrers of an object stand in the list of those of all
-// objects: In(id) are those from lo up to hi, of NumEdges in all.
-func (g *Graph) InAt(id mem.ObjID) (lo, hi uint64) { return g.in.at(id), g.in.at(id + 1) }
+// InAt numbers the referrers of an object among those of all: those of In(id) are lo
+// up to hi, of NumInAt in all, of which some stand for none.
+func (g *Graph) InAt(id mem.ObjID) (lo, hi uint64) { return g.in.places(id) }
+
+// NumInAt is one more than the highest number of a referrer.
+func (g *Graph) NumInAt() int { return g.n + len(g.in.list) }

@@ -24,40 +24,60 @@ func (g *Graph) Reach(ctx context.Context) (*Reach, error) {
 	if r := g.reach.Load(); r != nil {
 		return r, nil
 	}
+	return g.search(ctx, nil)
+}
+
+// search is Reach, and notes how far from the roots objects are, if that is wanted.
+func (g *Graph) search(ctx context.Context, far *distances) (*Reach, error) {
 	var scratch mem.Scratch
 	defer scratch.Free()
-	seen := NewSet(g.n)
-	m := newMarker(ctx, g, seen, &scratch)
+	m := newMarker(ctx, g, Set{}, &scratch)
+	m.note(far)
 	if !m.fromRoots(false) {
 		return nil, ctx.Err()
 	}
-	strong := seen.clone()
+	strong := m.marked()
 	if !m.fromRoots(true) {
 		return nil, ctx.Err()
 	}
-	seen.minus(strong)
-	g.markAside(strong, seen)
-	r := &Reach{Strong: strong, Weak: seen}
-	g.reach.Store(r)
-	return r, nil
+	weak := m.marked()
+	weak.minus(strong)
+	g.markAside(strong, weak)
+	g.reach.CompareAndSwap(nil, &Reach{Strong: strong, Weak: weak})
+	return g.reach.Load(), nil
 }
 
 // marker marks what is reached, with all workers.
 type marker struct {
 	g     *Graph
-	seen  Set
+	seen  Set // with the leaves aside, which are not entered
 	front *frontier
 	skip  func(RootID) bool // nil for none
+	far   *distances        // nil for nobody who asks
 }
 
-func newMarker(ctx context.Context, g *Graph, seen Set, m *mem.Scratch) marker {
-	return marker{g: g, seen: seen, front: newFrontier(ctx, g.workers, g.n, m)}
+// newMarker is a marker that does not enter the objects in stop.
+func newMarker(ctx context.Context, g *Graph, stop Set, m *mem.Scratch) marker {
+	return marker{g: g, seen: g.aside.Or(stop), front: newFrontier(ctx, g.workers, g.n, m)}
+}
+
+// marked is what was marked so far or not to be entered, without the leaves aside.
+func (m *marker) marked() Set { return m.seen.AndNot(m.g.aside) }
+
+// note has the marker note distances.
+func (m *marker) note(far *distances) {
+	if m.far = far; far != nil {
+		m.front.next = far.next
+	}
 }
 
 // fromRoots marks what the conservative roots reach, or what the others do.
 // It returns false if the context ended it.
 func (m *marker) fromRoots(weak bool) bool {
 	roots := m.g.roots
+	if m.far != nil {
+		m.far.level = 1
+	}
 	for r := range RootID(roots.Len()) {
 		if roots.weak(r) != weak || m.skip != nil && m.skip(r) {
 			continue
@@ -84,9 +104,16 @@ func (g *Graph) markAside(sets ...Set) {
 }
 
 func (m *marker) mark(v *visitor, targets []mem.ObjID) {
+	alone := m.front.alone()
 	for _, t := range targets {
-		if !m.g.aside.Has(t) && m.seen.putShared(t) && !m.g.leaf.Has(t) {
-			v.push(t)
+		if alone && !m.seen.put(t) || !alone && !m.seen.putShared(t) {
+			continue
+		}
+		if m.far != nil {
+			m.far.set(t)
+		}
+		if !m.g.end.Has(t) {
+			v.push(t, 0)
 		}
 	}
 	v.pulse.left -= len(targets)

@@ -1,10 +1,6 @@
 package graph
 
-import (
-	"context"
-
-	"github.com/objgraph/objgraph/mem"
-)
+import "github.com/objgraph/objgraph/mem"
 
 // blockShift sets 2^16 rows to a block: the 64-bit part of a row start costs
 // 8 bytes per 65,536 rows instead of 4 bytes a row.
@@ -70,6 +66,21 @@ func (r *rows) begin(pos uint64) {
 	r.start = append(r.start, uint32(pos-r.base[i>>r.shift]))
 }
 
+// beginAll starts a row at pos and others behind it, by how far.
+func (r *rows) beginAll(pos uint64, ends []uint64) {
+	r.begin(pos)
+	if n := len(ends); n > 0 && len(r.start)+n <= len(r.base)<<r.shift && pos-r.base[len(r.base)-1]+ends[n-1] <= r.limit {
+		first := pos - r.base[len(r.base)-1] // all of the same block
+		for _, end := range ends {
+			r.start = append(r.start, uint32(first+end))
+		}
+		return
+	}
+	for _, end := range ends {
+		r.begin(pos + end)
+	}
+}
+
 // halve makes two blocks of each. At one row a block every start is 0.
 func (r *rows) halve() {
 	old := *r
@@ -103,113 +114,4 @@ func (r *rows) reserve(k int) {
 		return
 	}
 	r.edge = append(mem.Room[mem.ObjID](r.mem, max(need, cap(r.edge)+cap(r.edge)/8+1024)), r.edge...)
-}
-
-// transpose gives the rows of referrers, ascending, one entry per slot.
-// Slots that drop names are left out; nil drops none.
-func (r *rows) transpose(drop func(from mem.ObjID, slot int) bool, workers int) rows {
-	if uint64(len(r.edge)) <= r.limit {
-		return r.transposeNarrow(drop, workers)
-	}
-	return r.transposeWide(drop, workers)
-}
-
-// memFor is where transposed rows lie: those of a graph beside the others, those
-// that are used once and leave some out in the collector's memory.
-func (r *rows) memFor(drop func(mem.ObjID, int) bool) *mem.Scratch {
-	if drop != nil {
-		return nil
-	}
-	return r.mem
-}
-
-// transposeNarrow is for less than 2^32 edges: the row starts themselves
-// serve as counters and cursors, and every base is 0.
-func (r *rows) transposeNarrow(drop func(mem.ObjID, int) bool, workers int) rows {
-	n, m := r.len(), r.memFor(drop)
-	start := mem.Alloc[uint32](m, n+1)
-	edge := scatter(r, start, drop, workers)
-	return rows{
-		mem:   m,
-		shift: blockShift,
-		limit: r.limit,
-		base:  make([]uint64, n>>blockShift+1),
-		start: start,
-		edge:  edge,
-	}
-}
-
-func (r *rows) transposeWide(drop func(mem.ObjID, int) bool, workers int) rows {
-	cursor := make([]uint64, r.len()+1)
-	edge := scatter(r, cursor, drop, workers)
-	in := newRows(r.memFor(drop), r.len(), 0)
-	in.limit, in.edge = r.limit, edge
-	for _, pos := range cursor {
-		in.begin(pos)
-	}
-	return in
-}
-
-// scatter fills start, all zero, with the row starts of the transposed rows
-// and returns their edges. A counting sort from behind: each start begins at
-// the end of its row and walks down, so that referrers come out ascending. Each
-// worker has a range of targets to itself.
-func scatter[C uint32 | uint64](r *rows, start []C, drop func(mem.ObjID, int) bool, workers int) []mem.ObjID {
-	workers = min(mem.Workers(workers), maxScatter)
-	n := uint64(r.len())
-	part := func(w int) (lo, hi mem.ObjID) {
-		return mem.ObjID(n * uint64(w) / uint64(workers)), mem.ObjID(n * uint64(w+1) / uint64(workers))
-	}
-	mem.Parallel(context.Background(), workers, workers, func(_, w int) {
-		lo, hi := part(w)
-		countTargets(r, start, drop, lo, hi)
-	})
-	var sum C
-	for i, c := range start {
-		sum += c
-		start[i] = sum
-	}
-	edge := mem.Room[mem.ObjID](r.memFor(drop), int(sum))[:sum]
-	mem.Parallel(context.Background(), workers, workers, func(_, w int) {
-		lo, hi := part(w)
-		fillTargets(r, start, edge, drop, lo, hi)
-	})
-	return edge
-}
-
-// maxScatter bounds the workers, each of which looks at all edges.
-const maxScatter = 8
-
-// countTargets counts the edges to each target from lo up to hi.
-func countTargets[C uint32 | uint64](r *rows, start []C, drop func(mem.ObjID, int) bool, lo, hi mem.ObjID) {
-	if drop == nil {
-		for _, t := range r.edge {
-			if t-lo < hi-lo {
-				start[t]++
-			}
-		}
-		return
-	}
-	for i := range r.len() {
-		from := mem.ObjID(i)
-		for slot, t := range r.row(from) {
-			if t-lo < hi-lo && !drop(from, slot) {
-				start[t]++
-			}
-		}
-	}
-}
-
-// fillTargets enters the referrers of the targets from lo up to hi.
-func fillTargets[C uint32 | uint64](r *rows, start []C, edge []mem.ObjID, drop func(mem.ObjID, int) bool, lo, hi mem.ObjID) {
-	for i := r.len() - 1; i >= 0; i-- {
-		from := mem.ObjID(i)
-		for slot, t := range r.row(from) {
-			if t-lo >= hi-lo || drop != nil && drop(from, slot) {
-				continue
-			}
-			start[t]--
-			edge[start[t]] = from
-		}
-	}
 }

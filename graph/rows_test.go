@@ -22,15 +22,23 @@ func narrow(out [][]mem.ObjID, limit uint64, shift uint) rows {
 }
 
 func TestRowsBeyondABlock(t *testing.T) {
+	shifts := map[uint]int{}
 	for _, limit := range []uint64{0, 1, 2, 3, 7, 40} {
 		for seed := range uint64(200) {
 			h := randomHeap(seed)
 			r := narrow(h.out, limit, 3)
 			g := h.build()
-			in := r.transpose(nil, 2)
-			if uint64(slices.Max(r.start)) > limit || uint64(slices.Max(in.start)) > limit {
-				t.Fatalf("limit %d, seed %d: row starts %v and %v", limit, seed, r.start, in.start)
+			narrow := uint64(len(h.out)) + 1 + 3*limit
+			in := r.turn(nil, 2, narrow)
+			for id := range h.out {
+				if at := placeOf(in.word[id]); in.word[id] != mem.NoObj && !in.one(mem.ObjID(id)) && uint64(at) >= narrow {
+					t.Fatalf("limit %d, seed %d: places %v", narrow, seed, in.word)
+				}
 			}
+			if uint64(slices.Max(r.start)) > limit {
+				t.Fatalf("limit %d, seed %d: row starts %v", limit, seed, r.start)
+			}
+			shifts[in.shift]++
 			for id, row := range h.out {
 				o := mem.ObjID(id)
 				if !slices.Equal(r.row(o), row) || !slices.Equal(in.row(o), g.In(o)) {
@@ -38,6 +46,9 @@ func TestRowsBeyondABlock(t *testing.T) {
 				}
 			}
 		}
+	}
+	if shifts[0] == 0 || shifts[1] == 0 || shifts[2] == 0 {
+		t.Errorf("units of referrers: %v", shifts)
 	}
 }
 

@@ -1,6 +1,10 @@
 package graph
 
-import "github.com/objgraph/objgraph/mem"
+import (
+	"unsafe"
+
+	"github.com/objgraph/objgraph/mem"
+)
 
 // semiNCA computes immediate dominators by SEMI-NCA: L. Georgiadis,
 // "Linear-Time Algorithms for Dominators and Related Problems", PhD thesis,
@@ -17,8 +21,7 @@ type semiNCA struct {
 	g      *Graph
 	reach  *Reach
 	pulse  pulse
-	mem    mem.Scratch // of vertex and dom
-	search mem.Scratch // of link and semi, which the sizes need no more
+	mem    mem.Scratch // of vertex and dom, and of link and semi if those of the sizes will not do
 	num    []uint32    // by node: preorder number from 1; 0 not visited, outside: not a part
 	count  uint32      // numbers given
 	vertex []Node      // by number
@@ -44,16 +47,24 @@ type step func(*semiNCA) bool
 
 var semiNCASteps = [...]step{(*semiNCA).number, (*semiNCA).semidominators, (*semiNCA).nearest}
 
-// newSemiNCA takes num, all zero, from the caller.
-func newSemiNCA(g *Graph, reach *Reach, p pulse, num []uint32) *semiNCA {
+// newSemiNCA takes num, all zero, from the caller, and the memory of the sizes, all
+// zero too, which are not needed before link and semi no more are; nil for none.
+func newSemiNCA(g *Graph, reach *Reach, p pulse, num []uint32, sizes []uint64) *semiNCA {
 	s := &semiNCA{g: g, reach: reach, pulse: p, num: num}
 	core := len(s.num) - s.setLeavesAside() + 1
-	s.mem.Reserve(core * (4 + 4))
+	s.mem.Reserve(core * (4 + 4 + 8 + 4))
 	s.vertex = mem.Room[Node](&s.mem, core)[:core]
 	s.dom = mem.Room[uint32](&s.mem, core)[:core]
-	s.search.Reserve(core * (8 + 4))
-	s.link = mem.Room[link](&s.search, core)[:core]
-	s.semi = mem.Alloc[uint32](&s.search, core)
+	if len(sizes) < core {
+		s.link, s.semi = mem.Room[link](&s.mem, core)[:core], mem.Alloc[uint32](&s.mem, core)
+		return s
+	}
+	s.link = unsafe.Slice((*link)(unsafe.Pointer(&sizes[0])), core)
+	if rest := sizes[core:]; len(rest) >= (core+1)/2 {
+		s.semi = unsafe.Slice((*uint32)(unsafe.Pointer(&rest[0])), core)
+	} else {
+		s.semi = mem.Alloc[uint32](&s.mem, core)
+	}
 	return s
 }
 

@@ -38,9 +38,10 @@ func (o *PathOptions) skipsTarget(r RootID, slot int) bool {
 type Tree struct {
 	g     *Graph
 	opts  PathOptions
-	up    []upward // by object
-	aside Set      // leaves that are not in it: they hang from their referrers
-	weak  Set      // objects that only conservative roots reach
+	up    []upward   // by object, if something is left out
+	far   *distances // else: the referrers say the rest
+	aside Set        // leaves that are not in it: they hang from their referrers
+	weak  Set        // objects that only conservative roots reach
 }
 
 // upward is where a path goes on towards the root. The two are used together, so
@@ -60,33 +61,45 @@ func (g *Graph) Reached(ctx context.Context, skipRoot func(RootID) bool, stop *S
 		return Set{}, err
 	}
 	if stop == nil {
-		none := NewSet(g.n)
-		stop = &none
+		stop = &Set{}
 	}
 	var scratch mem.Scratch
 	defer scratch.Free()
-	m := newMarker(ctx, g, stop.clone(), &scratch) // they are not entered
+	m := newMarker(ctx, g, *stop, &scratch)
 	m.skip = skipRoot
 	if !m.fromRoots(false) {
 		return Set{}, ctx.Err()
 	}
-	strong := m.seen.clone()
+	strong := m.marked()
 	if !m.fromRoots(true) {
 		return Set{}, ctx.Err()
 	}
-	for i := range m.seen.words { // of what weak holders lead to only what is weak
-		m.seen.words[i] = strong.words[i] | m.seen.words[i]&reach.Weak.words[i]
+	all := m.marked()
+	for i := range all.words { // of what weak holders lead to only what is weak
+		all.words[i] = strong.words[i] | all.words[i]&reach.Weak.words[i]
 	}
-	m.seen.minus(*stop)
-	g.markAside(m.seen)
-	m.seen.minus(*stop) // leaves aside
-	return m.seen, nil
+	all.minus(*stop)
+	g.markAside(all)
+	all.minus(*stop) // leaves aside
+	return all, nil
 }
 
 // ShortestTree searches breadth-first from all strong roots at once, then from
 // the conservative ones to the weak objects. Among parents at the same
 // distance the lowest root, or object, is taken. The error is the context's.
+//
+// If nothing is left out, one search is enough for this and for Reach, where that
+// has not been asked for before.
 func (g *Graph) ShortestTree(ctx context.Context, opts PathOptions) (*Tree, error) {
+	if !opts.leavesOut() {
+		t := &Tree{g: g, far: newDistances(opts.Mem, g.n), aside: g.aside}
+		reach, err := g.search(ctx, t.far)
+		if err != nil {
+			return nil, err
+		}
+		t.weak = reach.Weak
+		return t, nil
+	}
 	reach, err := g.Reach(ctx)
 	if err != nil {
 		return nil, err
@@ -95,7 +108,10 @@ func (g *Graph) ShortestTree(ctx context.Context, opts PathOptions) (*Tree, erro
 	if opts.Skip == nil {
 		t.aside = g.aside.AndNot(opts.Avoid)
 	}
-	b := breadth{Tree: t, pulse: pulse{ctx: ctx}}
+	b := breadth{Tree: t, pulse: pulse{ctx: ctx}, end: g.leaf}
+	if opts.Skip == nil {
+		b.end = g.end
+	}
 	b.queue.Mem, b.queue.Chunk = &b.mem, min(g.n, 1<<18)
 	defer b.mem.Free()
 	for _, weak := range []bool{false, true} {
@@ -114,7 +130,8 @@ func (g *Graph) ShortestTree(ctx context.Context, opts PathOptions) (*Tree, erro
 type breadth struct {
 	*Tree
 	only  *Set                 // if not nil, objects outside are not entered
-	queue mem.Queue[mem.ObjID] // entered, targets not looked at; without those that point nowhere
+	queue mem.Queue[mem.ObjID] // entered, targets not looked at; without end
+	end   Set                  // objects that lead to nothing that is entered
 	pulse pulse
 	mem   mem.Scratch // of the queue
 	read  uint32      // of what was read ahead, so that it is not left out
@@ -141,7 +158,7 @@ func (b *breadth) admits(t mem.ObjID) bool {
 
 func (b *breadth) enter(t mem.ObjID, parent Node, dist uint32) {
 	b.up[t] = upward{parent, dist}
-	if !b.g.leaf.Has(t) {
+	if !b.end.Has(t) {
 		b.queue.Push(t)
 	}
 }
@@ -199,10 +216,18 @@ func (b *breadth) expand(from mem.ObjID, row []mem.ObjID, dist uint32) {
 // points to, 0 for what no root reaches.
 func (t *Tree) Dist(id mem.ObjID) int {
 	if t.aside.Has(id) {
-		if d := t.up[t.g.referrer(id)].dist; d > 0 {
-			return int(d) + 1
+		if d := t.dist(t.g.referrer(id)); d > 0 {
+			return d + 1
 		}
 		return 0
+	}
+	return t.dist(id)
+}
+
+// dist is Dist of what is no leaf aside.
+func (t *Tree) dist(id mem.ObjID) int {
+	if t.far != nil {
+		return t.far.of(id)
 	}
 	return int(t.up[id].dist)
 }
@@ -211,12 +236,20 @@ func (t *Tree) Dist(id mem.ObjID) int {
 // if no root reaches it.
 func (t *Tree) Parent(id mem.ObjID) Node {
 	switch {
-	case t.Dist(id) == 0:
-		return NoNode
 	case t.aside.Has(id):
-		return Node(t.g.referrer(id))
+		if from := t.g.referrer(id); t.dist(from) > 0 {
+			return Node(from)
+		}
+		return NoNode
+	case t.dist(id) == 0:
+		return NoNode
+	case t.up != nil:
+		return t.up[id].parent
 	}
-	return t.up[id].parent
+	for first := range t.Parents(id) {
+		return first
+	}
+	return NoNode
 }
 
 // leavesOut reports whether the options leave anything out.

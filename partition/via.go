@@ -20,7 +20,7 @@ import (
 func byVia(ctx context.Context, sp *Space, set graph.Set, exact bool) (*classes, error) {
 	var scratch mem.Scratch
 	defer scratch.Free()
-	v := &via{sp: sp, set: set, exact: exact, labels: mem.Alloc[uint32](&scratch, sp.Graph.NumEdges())}
+	v := &via{sp: sp, set: set, exact: exact, labels: mem.Alloc[uint32](&scratch, sp.Graph.NumInAt())}
 	if err := v.read(ctx); err != nil {
 		return nil, err
 	}
@@ -42,7 +42,7 @@ type via struct {
 	sp     *Space
 	set    graph.Set
 	exact  bool
-	labels []uint32 // by place in the list of all referrers (graph.InAt): number of the name, 0 for none
+	labels []uint32 // by referrer (graph.InAt): number of the name, 0 for none
 	names  labelNames
 }
 

@@ -16,6 +16,7 @@ import (
 type rootTable struct {
 	refs     []rootRef              // by graph.RootID
 	slots    []mem.Addr             // address of each target's word; 0 where it has none
+	segments int                    // the first so many roots are words of segments
 	globals  []program.Global       // ascending
 	stacked  map[mem.Addr]stackedAt // words in stack objects
 	literals literals
@@ -67,13 +68,19 @@ type rootFinder struct {
 	targets []mem.ObjID
 }
 
-func (s *Snapshot) findRoots() *graph.Roots {
-	f := rootFinder{rootTable: &s.roots, s: s, scan: typing.NewStackScan(s.Heap, s.Image)}
+// findRoots finds the roots and fills the table of where they stand. Before there
+// are types (nil), no literal is known: each of their words is a root.
+func (s *Snapshot) findRoots(t *rootTable, types *typing.Result) *graph.Roots {
+	f := rootFinder{rootTable: t, s: s, scan: typing.NewStackScan(s.Heap, s.Image)}
 	f.stacked = map[mem.Addr]stackedAt{}
 	if s.Image != nil {
 		f.globals = s.Image.Globals()
 	}
-	f.segments()
+	if types != nil {
+		f.literals = findLiterals(s, f.globals)
+	}
+	f.addSegments()
+	f.segments = f.b.Len()
 	for i := range s.Heap.Goroutines {
 		f.goroutine(i)
 	}
@@ -106,10 +113,9 @@ func (f *rootFinder) flush(ref rootRef, kind graph.RootKind, group graph.GroupID
 	f.targets = f.targets[:0]
 }
 
-// segments makes a root of each variable, with what the composite literals
+// addSegments makes a root of each variable, with what the composite literals
 // that it leads to hold; where no variable is known, of each literal or word.
-func (f *rootFinder) segments() {
-	f.literals = findLiterals(f.s, f.globals)
+func (f *rootFinder) addSegments() {
 	byOwner := map[int32][]mem.Addr{}
 	var owners []int32
 	for i := range f.s.Heap.Segments {

@@ -42,6 +42,9 @@ type Options struct {
 	Workers int
 	// Progress is told how far the work is; nil for nobody.
 	Progress mem.Progress
+	// Ahead has the dominators and the shortest paths computed beside the types, if
+	// there is more than one worker: for who will ask for them.
+	Ahead bool
 	// Verify computes the dominators at once and proves them by a certificate
 	// (graph.Dominators.Verify), beyond the check that is always made.
 	Verify bool
@@ -73,7 +76,7 @@ type Snapshot struct {
 	workers   int
 	users     atomic.Int32   // beyond the first, see Hold
 	mem       mem.Scratch    // what is kept of each object
-	ahead     sync.WaitGroup // PrepareAhead at work
+	ahead     sync.WaitGroup // earlier at work
 }
 
 // Open reads the dump at path: plain, gzip or zstd. A damaged dump gives what
@@ -142,26 +145,21 @@ func (s *Snapshot) build(ctx context.Context, dump []byte, from heap.Options, o 
 	if err := s.bind(o, opened); err != nil {
 		return err
 	}
-	edges, err := s.typeAndLink(ctx, o)
+	s.workers = o.Workers
+	e, err := s.typeAndLink(ctx, o)
 	if err != nil {
 		return err
 	}
 	s.names = newNames(s.Typing, o.FullNames)
-	if s.Graph, err = graph.New(edges, s.findRoots()); err != nil {
-		return err
-	}
 	o.Progress.Tell(mem.StageReach, 0, 0)
-	if s.Reach, err = s.Graph.Reach(ctx); err != nil {
+	if err := e.finish(ctx); err != nil {
 		return err
 	}
-	s.workers = o.Workers
 	s.doms = sync.OnceValues(func() (*graph.Dominators, error) {
 		o.Progress.Tell(mem.StageDominators, 0, 0)
-		return s.dominators(ctx, o.Verify)
+		return e.dominators(ctx, o.Verify)
 	})
-	s.tree = sync.OnceValues(func() (*graph.Tree, error) {
-		return s.Graph.ShortestTree(ctx, graph.PathOptions{Mem: &s.mem})
-	})
+	s.tree = sync.OnceValues(func() (*graph.Tree, error) { return e.shortest(ctx) })
 	s.counted = sync.OnceValue(func() *Counted { return s.count(ctx) })
 	if o.Verify {
 		if _, err := s.doms(); err != nil {
@@ -172,10 +170,10 @@ func (s *Snapshot) build(ctx context.Context, dump []byte, from heap.Options, o 
 	return nil
 }
 
-// dominators computes the tree and checks it: no number of what an object
+// dominators computes the tree of a graph and checks it: no number of what an object
 // retains is given that does not agree with the graph.
-func (s *Snapshot) dominators(ctx context.Context, verify bool) (*graph.Dominators, error) {
-	d, err := s.Graph.DominatorsIn(ctx, s.Heap.Sizes(), &s.mem)
+func (s *Snapshot) dominators(ctx context.Context, g *graph.Graph, verify bool) (*graph.Dominators, error) {
+	d, err := g.DominatorsIn(ctx, s.Heap.Sizes(), &s.mem)
 	if err != nil {
 		return nil, err
 	}
@@ -191,17 +189,20 @@ func (s *Snapshot) dominators(ctx context.Context, verify bool) (*graph.Dominato
 
 // typeAndLink types the objects and collects their references, which know
 // nothing of each other, at the same time. Typing takes longer, so it has a worker
-// to itself.
-func (s *Snapshot) typeAndLink(ctx context.Context, o Options) (edges *graph.Edges, err error) {
+// to itself, and the others go on with the graph.
+func (s *Snapshot) typeAndLink(ctx context.Context, o Options) (e *earlier, err error) {
 	o.Progress.Tell(mem.StageType, 0, 0)
 	var typed error
-	link := graph.LinkOptions{Workers: max(1, mem.Workers(o.Workers)-1), Later: mem.Workers(o.Workers), Progress: o.Progress, Mem: &s.mem}
+	link := graph.LinkOptions{Workers: max(1, mem.Workers(o.Workers)-1), Progress: o.Progress, Mem: &s.mem}
 	mem.Both(o.Workers,
 		func() { s.Typing, typed = typing.Run(ctx, s.Heap, s.Image, &s.mem) },
 		func() {
-			edges, err = graph.Link(ctx, s.Heap.NumObjects(), s.Heap.SlotsHint(), s.Heap.Targets, link)
+			var edges *graph.Edges
+			if edges, err = graph.Link(ctx, s.Heap.NumObjects(), s.Heap.SlotsHint(), s.Heap.Targets, link); err == nil {
+				e, err = s.begin(ctx, edges, o)
+			}
 		})
-	return edges, cmp.Or(typed, err)
+	return e, cmp.Or(typed, err)
 }
 
 // FileBytes is the size of the file on disk.
@@ -242,12 +243,4 @@ func (s *Snapshot) Prepare() error {
 	var doms, tree error
 	mem.Both(s.workers, func() { _, doms = s.doms() }, func() { _, tree = s.tree() })
 	return cmp.Or(doms, tree)
-}
-
-// PrepareAhead begins Prepare beside what the caller does next, unless there is
-// but one worker.
-func (s *Snapshot) PrepareAhead() {
-	if mem.Workers(s.workers) > 1 {
-		s.ahead.Go(func() { s.Prepare() }) // whoever needs it waits for it, and has its error
-	}
 }

@@ -13,12 +13,22 @@ import (
 )
 
 // The answer is the same for any number of workers: on a dump of several pieces
-// and blocks, every type, edge, path, dominator and retained size.
+// and blocks, every type, edge, path, dominator and retained size; also where what
+// follows from the references is worked out before there are types. The zoo has words
+// that are found to be one root after.
 func TestWorkers(t *testing.T) {
 	exe, dump, _ := testprog.Dump(t, testprog.Spec{Dir: "leaky"}, "-n", "300000")
+	sameForWorkers(t, exe, dump)
+	exe, dump, _ = testprog.Dump(t, testprog.Spec{Dir: "zoo"})
+	sameForWorkers(t, exe, dump)
+}
+
+func sameForWorkers(t *testing.T, exe, dump string) {
+	t.Helper()
 	var want string
-	for _, workers := range []int{1, 2, 3, 8} {
-		s, err := snapshot.Open(context.Background(), dump, snapshot.Options{Exe: exe, Workers: workers})
+	for _, o := range []snapshot.Options{{Workers: 1}, {Workers: 2}, {Workers: 2, Ahead: true}, {Workers: 3, Ahead: true}, {Workers: 8}} {
+		o.Exe = exe
+		s, err := snapshot.Open(context.Background(), dump, o)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -28,7 +38,7 @@ func TestWorkers(t *testing.T) {
 			want = got
 		}
 		if got != want {
-			t.Errorf("%d workers: %s, one: %s", workers, got, want)
+			t.Errorf("%d workers, ahead %v: %s, one: %s", o.Workers, o.Ahead, got, want)
 		}
 	}
 }
