@@ -30,7 +30,15 @@ func (tb *table) byLibrary(l *layout, t *program.Type, off uint64) bool {
 	case name == "runtime.timeTimer":
 		return tb.timeTimer(l, t, off)
 	case name == "runtime.g":
-		return tb.goroutine(l, t, off)
+		// What package runtime/pprof puts there (runtime/runtime2.go, runtime/pprof/label.go).
+		return tb.hiddenField(l, t, off, "labels", "runtime/pprof.labelMap")
+	case name == "google.golang.org/protobuf/reflect/protoreflect.Value":
+		return tb.protoValue(l, t, off)
+	case name == protoImpl+"atomicNilMessage":
+		return tb.hiddenField(l, t, off, "p", protoImpl+"messageReflectWrapper")
+	case name == "internal/abi.Name":
+		l.add(op{off: off, kind: opName})
+		return true
 	case name == "net.TCPAddr" || name == "net.UDPAddr" || name == "net.IPAddr":
 		return tb.partSlice(l, t, off, "IP")
 	case name == "regexp/syntax.Inst" || name == "regexp/syntax.Regexp":
@@ -160,15 +168,15 @@ func (tb *table) timeTimer(l *layout, t *program.Type, off uint64) bool {
 	return true
 }
 
-// goroutine: its labels are an unsafe.Pointer to what package runtime/pprof puts
-// there (runtime/runtime2.go, runtime/pprof/label.go).
-func (tb *table) goroutine(l *layout, t *program.Type, off uint64) bool {
-	labels := tb.lookupGo("runtime/pprof.labelMap")
-	if labels == nil {
+// hiddenField: a field is an unsafe.Pointer to a type of which the name is known, if the
+// program has it.
+func (tb *table) hiddenField(l *layout, t *program.Type, off uint64, name, to string) bool {
+	leads := tb.lookupGo(to)
+	if leads == nil {
 		return false
 	}
 	tb.flattenWith(l, t, off, func(f *program.Field) (op, bool) {
-		return op{kind: opPtr, t: labels}, f.Name == "labels" && f.Type.Kind == program.UnsafePointer
+		return op{kind: opPtr, t: leads}, f.Name == name && f.Type.Kind == program.UnsafePointer
 	})
 	return true
 }
@@ -232,6 +240,8 @@ func (w *walker) larger(t *program.Type, b []byte) *program.Type {
 		return w.lookupGo("runtime.timeTimer") // runtime/time.go, Go 1.23 and later
 	case isTrieNode(t):
 		return w.trieNode(t, b)
+	case isMessageState(t):
+		return w.message(b)
 	}
 	return nil
 }
@@ -242,7 +252,7 @@ func isPrefix(t *program.Type) bool {
 	case "time.Timer", "time.Ticker", "runtime.timer":
 		return true
 	}
-	return isTrieNode(t)
+	return isTrieNode(t) || isDescriptor(t) || isMessageState(t)
 }
 
 func isTrieNode(t *program.Type) bool {
@@ -281,7 +291,11 @@ func (w *walker) claimLarger(c claim) {
 	}
 	o := w.h.Object(id)
 	off := uint64(c.addr - o.Addr)
-	if t.FullName == "runtime.timer" {
+	if isDescriptor(t) && off == 0 {
+		if n := w.descriptorAt(&o); names(n) {
+			c.to = w.id(Value, n)
+		}
+	} else if t.FullName == "runtime.timer" {
 		if whole, at := w.aroundTimer(); names(whole) && at == off && classOf(whole.Size) == o.Size {
 			c.addr, c.to = o.Addr, w.id(Value, whole)
 		}
