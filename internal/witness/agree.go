@@ -130,7 +130,8 @@ func isFunc(w Want, f *program.Func) bool {
 	case w.Line != 0:
 		return f.Line == w.Line
 	case strings.HasSuffix(w.Func, "-fm"):
-		return strings.HasSuffix(f.FullName, w.Func)
+		// In generic code the compiler makes a function literal of a method value.
+		return strings.HasSuffix(f.FullName, w.Func) || strings.Contains(f.FullName, "[") && f.Line == w.At
 	}
 	return strings.Contains(f.FullName, w.Func)
 }
