@@ -3,6 +3,7 @@ package typing
 import (
 	"strings"
 
+	"github.com/objgraph/objgraph/heap"
 	"github.com/objgraph/objgraph/mem"
 	"github.com/objgraph/objgraph/program"
 )
@@ -249,7 +250,7 @@ func (w *walker) larger(t *program.Type, b []byte) *program.Type {
 // isPrefix reports whether larger has something to say of the type.
 func isPrefix(t *program.Type) bool {
 	switch t.FullName {
-	case "time.Timer", "time.Ticker", "runtime.timer":
+	case "time.Timer", "time.Ticker", "runtime.timer", itabTable:
 		return true
 	}
 	return isTrieNode(t) || isDescriptor(t) || isMessageState(t)
@@ -283,26 +284,45 @@ func (w *walker) trieNode(t *program.Type, b []byte) *program.Type {
 
 // claimLarger is claim for a pointer to a type of which isPrefix is true.
 func (w *walker) claimLarger(c claim) {
-	t := w.types[c.to].Go
 	id, ok := w.h.Find(c.addr)
-	if !ok {
-		w.claim(c)
-		return
+	if ok {
+		o := w.h.Object(id)
+		w.enlarge(&c, &o)
 	}
-	o := w.h.Object(id)
-	off := uint64(c.addr - o.Addr)
-	if isDescriptor(t) && off == 0 {
-		if n := w.descriptorAt(&o); names(n) {
+	w.claim(c)
+}
+
+func (w *walker) enlarge(c *claim, o *heap.Object) {
+	t, off := w.types[c.to].Go, uint64(c.addr-o.Addr)
+	switch {
+	case isDescriptor(t) && off == 0:
+		if n := w.descriptorAt(o); names(n) {
 			c.to = w.id(Value, n)
 		}
-	} else if t.FullName == "runtime.timer" {
+	case t.FullName == itabTable:
+		c.to = w.grown(t)
+	case t.FullName == "runtime.timer":
 		if whole, at := w.aroundTimer(); names(whole) && at == off && classOf(whole.Size) == o.Size {
 			c.addr, c.to = o.Addr, w.id(Value, whole)
 		}
-	} else if n := w.larger(t, o.Contents[min(off, uint64(len(o.Contents))):]); names(n) && off+n.Size <= o.Size {
-		c.to = w.id(Value, n)
+	default:
+		if n := w.larger(t, o.Contents[min(off, uint64(len(o.Contents))):]); names(n) && off+n.Size <= o.Size {
+			c.to = w.id(Value, n)
+		}
 	}
-	w.claim(c)
+}
+
+// itabTable is a table that is allocated with more entries than its type has, and
+// without pointers (runtime/iface.go, itabAdd).
+const itabTable = "runtime.itabTableType"
+
+// grown is the row of a type whose objects are not laid out as it says.
+func (w *walker) grown(t *program.Type) TypeID {
+	k := typeKey{form: Named, typ: t}
+	if id, ok := w.ids[k]; ok {
+		return id
+	}
+	return w.enter(k, Type{Name: t.Name, FullName: t.FullName, PkgPath: t.PkgPath, Form: Named, Size: t.Size})
 }
 
 // aroundTimer is the runtime's time.Timer, and where in it the timer lies that
