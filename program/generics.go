@@ -3,6 +3,7 @@ package program
 import (
 	"bytes"
 	"debug/dwarf"
+	"slices"
 	"sort"
 	"strings"
 
@@ -21,7 +22,8 @@ type Generic struct {
 	p      *Program
 	shapes []string // of the type arguments, by position
 	sets   []typeArgs
-	in     []*Type // parameters and results, as shapes
+	slide  mem.Addr // of dictionaries
+	in     []*Type  // parameters and results, as shapes
 	out    []*Type
 }
 
@@ -41,7 +43,7 @@ func (m *Image) Generic(pc mem.Addr) *Generic {
 	if !ok || !strings.Contains(f.FullName, shapePrefix) {
 		return nil
 	}
-	g := &Generic{p: m.p, shapes: shapes}
+	g := &Generic{p: m.p, shapes: shapes, slide: m.slide.Text}
 	for _, set := range m.p.dictionaries()[base] {
 		if m.p.haveShapes(set.args, shapes) {
 			g.sets = append(g.sets, typeArgs{set.dict + m.slide.Text, set.args})
@@ -102,6 +104,17 @@ func (p *Program) readDictionaries() map[string][]typeArgs {
 		}
 	})
 	return found
+}
+
+// readDictionaryArgs lists what the dictionaries stand for by their address.
+func (p *Program) readDictionaryArgs() map[mem.Addr][]string {
+	by := map[mem.Addr][]string{}
+	for _, sets := range p.dictionaries() {
+		for _, s := range sets {
+			by[s.dict] = s.args
+		}
+	}
+	return by
 }
 
 // haveShapes reports whether types may have these shapes: kind, size and parts
@@ -173,10 +186,10 @@ func (p *Program) signature(entry mem.Addr) (in, out []*Type) {
 // stored the type of the function value that it runs as, 0 and nil if not known.
 func (g *Generic) Concrete(t *Type, dict mem.Addr, stored *Type) *Type {
 	if bound := g.byDictionary(dict); bound.covers(t) {
-		return g.p.substitute(t, bound)
+		return g.p.substitute(t, bound, 0)
 	}
 	if bound := g.bySignature(stored); bound.covers(t) {
-		return g.p.substitute(t, bound)
+		return g.p.substitute(t, bound, 0)
 	}
 	return nil
 }
@@ -224,6 +237,12 @@ func (b binding) apply(name string) string {
 // byDictionary binds what all sets of arguments agree on, or that of dict.
 func (g *Generic) byDictionary(dict mem.Addr) binding {
 	b := binding{}
+	if args := g.inlinedWith(dict); args != nil {
+		for k, s := range g.shapes {
+			b.add(s, args[k])
+		}
+		return b
+	}
 	for _, only := range []bool{true, false} {
 		for i := range g.sets {
 			if only && g.sets[i].dict != dict {
@@ -238,6 +257,20 @@ func (g *Generic) byDictionary(dict mem.Addr) binding {
 		}
 	}
 	return b
+}
+
+// inlinedWith is the arguments of a dictionary that is none of this code's own: a
+// closure of generic code that was inlined bears the name of the function around it,
+// "main.init.OnceValue[go.shape.int].func1", and has the dictionary of sync.OnceValue.
+func (g *Generic) inlinedWith(dict mem.Addr) []string {
+	if dict == 0 || g.p == nil || slices.ContainsFunc(g.sets, func(s typeArgs) bool { return s.dict == dict }) {
+		return nil
+	}
+	args := g.p.dictionaryArgs()[dict-g.slide]
+	if args == nil || !g.p.haveShapes(args, g.shapes) {
+		return nil
+	}
+	return args
 }
 
 // bySignature binds by laying the type of a function value beside the code's
@@ -305,27 +338,4 @@ func (b binding) unifyArgs(shape, t string) {
 // that has a descriptor, package and package name are both in the name.
 func shapeName(t *Type) string {
 	return strings.ReplaceAll(t.FullName, shapePrefix+"shape.", shapePrefix)
-}
-
-// substitute finds the type that is named as t with its shapes replaced. A
-// pointer or slice that the program has no descriptor of is made here.
-func (p *Program) substitute(t *Type, b binding) *Type {
-	if real := p.lookupType(b.apply(shapeName(t))); real != nil {
-		return real
-	}
-	if t.Elem == nil || t.Kind != Pointer && t.Kind != Slice {
-		return nil
-	}
-	elem := p.substitute(t.Elem, b)
-	if elem == nil {
-		return nil
-	}
-	prefix := "*"
-	if t.Kind == Slice {
-		prefix = "[]"
-	}
-	return &Type{
-		Name: prefix + elem.Name, FullName: prefix + elem.FullName, Kind: t.Kind, Elem: elem,
-		Size: t.Size, Align: t.Align, PtrBytes: t.PtrBytes, arch: p.Arch,
-	}
 }

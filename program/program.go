@@ -53,6 +53,9 @@ type Program struct {
 	placeSecs    func() [4]*unpacked
 	places       func() *placeTables
 	dictionaries func() map[string][]typeArgs // of generic code, by function or type
+
+	dictionaryArgs func() map[mem.Addr][]string // by address in the file
+	substituted    sync.Map                     // full name -> *Type, see substitute
 }
 
 // Options says how to open an executable. The zero value will do.
@@ -176,6 +179,7 @@ func (p *Program) lazily() {
 	p.placeSecs = sync.OnceValue(p.openPlaces)
 	p.places = sync.OnceValue(p.readPlaces)
 	p.dictionaries = sync.OnceValue(p.readDictionaries)
+	p.dictionaryArgs = sync.OnceValue(p.readDictionaryArgs)
 }
 
 func (p *Program) names() *pkgNames { return p.pkgNames() }

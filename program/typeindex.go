@@ -1,18 +1,26 @@
 package program
 
-import "github.com/objgraph/objgraph/mem"
+import (
+	"strings"
+
+	"github.com/objgraph/objgraph/mem"
+)
 
 // typeIndex finds types by what they are made of, as descriptors' addresses.
 type typeIndex struct {
 	chans map[mem.Addr]mem.Addr   // element -> channel, one without a name if there is one
 	begun map[mem.Addr][]mem.Addr // type -> structs and arrays that begin with one
 	maps  map[mem.Addr]mem.Addr   // group or bucket -> map, one without a name if there is one
+	insts []mem.Addr              // named types with arguments
 }
 
 func (p *Program) readTypeIndex() *typeIndex {
 	ix := &typeIndex{chans: map[mem.Addr]mem.Addr{}, begun: map[mem.Addr][]mem.Addr{}, maps: map[mem.Addr]mem.Addr{}}
 	p.types.eachDescriptor(func(addr mem.Addr, name, pkgPath string) {
 		h, _ := p.types.header(addr)
+		if h.tflag&tflagNamed != 0 && strings.HasSuffix(name, "]") {
+			ix.insts = append(ix.insts, addr)
+		}
 		part := p.types.firstPart(addr, h.kind)
 		switch h.kind {
 		case Chan:
@@ -92,6 +100,18 @@ func (m *Image) Beginning(t *Type) []*Type {
 				list = append(list, o)
 				todo = append(todo, outer)
 			}
+		}
+	}
+	return list
+}
+
+// Instances lists the types that generic code may allocate by its dictionaries: those
+// with a name and arguments, by descriptor. Allocated has them only where other code
+// allocates them, too.
+func (m *Image) Instances() (list []*Type) {
+	for _, addr := range m.p.typeIndex().insts {
+		if t := m.p.types.at(addr); t != nil && t.Size > 0 && !t.Shape {
+			list = append(list, t)
 		}
 	}
 	return list

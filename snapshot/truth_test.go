@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/objgraph/objgraph/heap"
 	"github.com/objgraph/objgraph/internal/testprog"
 	"github.com/objgraph/objgraph/mem"
 	"github.com/objgraph/objgraph/snapshot"
@@ -119,7 +120,7 @@ func name(s testprog.Spec) string {
 // themselves.
 func TestTruth(t *testing.T) {
 	for _, spec := range builds() {
-		for _, prog := range []string{"zoo", "names", "twofields", "fanin", "library"} {
+		for _, prog := range []string{"zoo", "names", "twofields", "fanin", "library", "protos"} {
 			t.Run(prog+"/"+name(spec), func(t *testing.T) {
 				spec := spec
 				spec.Dir = prog
@@ -127,5 +128,28 @@ func TestTruth(t *testing.T) {
 				compare(t, open(t, truth.Dump, exe), truth)
 			})
 		}
+	}
+}
+
+// TestNamesOfMadeTypes wants the names of types that reflect made typed: the runtime
+// alone holds them, by unsafe.Pointers.
+func TestNamesOfMadeTypes(t *testing.T) {
+	for _, v := range testprog.Versions() {
+		t.Run("go"+v, func(t *testing.T) {
+			exe, truth := testprog.Known(t, testprog.Spec{Dir: "library", Go: v})
+			s := open(t, truth.Dump, exe)
+			untyped, without := 0, 0
+			s.Heap.Each(func(o *heap.Object) bool {
+				if s.Reach.Has(o.ID) && o.Slots.Empty() {
+					if without++; !s.Typing.Known(o.ID) {
+						untyped++
+					}
+				}
+				return true
+			})
+			if untyped > 10 {
+				t.Errorf("%d of %d objects without pointers have no type", untyped, without)
+			}
+		})
 	}
 }

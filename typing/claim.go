@@ -22,7 +22,8 @@ type claim struct {
 //	3 header   a malloc header's type stands against all but parts of maps and channels
 //	4 exact    a claim that fills its size class stands against one that does not
 //	5 tail     a slice that begins inside names the whole array if that fills the class
-//	6 larger   of two that fit alike the one that covers more bytes stands
+//	6 larger   of two that fit alike a struct stands against what it begins with, then
+//	           the one that covers more bytes
 //	7 evidence then the one with the stronger evidence
 //	8 owner    then a slice against a single value or a string, then the first
 type fit uint8
@@ -168,6 +169,9 @@ func (w *walker) wins(t *target, c claim, f fit) bool {
 	}
 	if f != fit {
 		return f > fit
+	}
+	if a, b := w.beginsWith(c.to, has), w.beginsWith(has, c.to); a != b {
+		return a
 	}
 	if a, b := w.covers(t, c.to), w.covers(t, has); a != b {
 		return a > b

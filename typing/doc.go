@@ -20,8 +20,8 @@
 // Each construct of the language has a file of its own with what its layout
 // is in which Go version: maps_swiss.go, maps_old.go, chans.go, closures.go,
 // interfaces.go, headers.go, stacks.go (stackscan.go: which words of a stack the
-// collector scans), generics.go, and library.go for what the standard library
-// hides behind unsafe.Pointers.
+// collector scans), generics.go, descriptors.go (types that the program made), and
+// library.go and protobuf.go for what others hide behind unsafe.Pointers.
 //
 // Without DWARF the seeds are what the machine code shows (stripped.go) and words
 // that say what they are (strippedwords.go, strippedmaps.go). What is left at the

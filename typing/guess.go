@@ -48,42 +48,56 @@ type guesser struct {
 	*walker
 	bySlot map[uint64][]candidate // single values, by size class
 	arrays [][]candidate          // elements, together by size and pointer words
+	groups map[string]int         // shape of an element -> index in arrays
 	alike  map[string][]likely    // by size and pointer words of objects, see look
 	key    []byte
 }
 
 func newGuesser(w *walker) *guesser {
-	g := &guesser{walker: w, bySlot: map[uint64][]candidate{}, alike: map[string][]likely{}}
-	groups := map[string]int{} // shape of an element -> index in arrays
+	g := &guesser{walker: w, bySlot: map[uint64][]candidate{}, groups: map[string]int{}, alike: map[string][]likely{}}
+	listed := map[program.Made]bool{}
 	for _, m := range w.img.Allocated() {
-		t := m.Type
-		if t.PtrBytes == 0 || t.Size > maxGuess {
-			continue
-		}
-		row := w.id(Value, t)
-		c := candidate{t, row, row}
-		switch {
-		case nameless(t):
-			c.to = 0
-		case m.Array:
-			c.to = w.id(Array, t)
-		case t.Kind == program.Array && names(t.Elem):
-			c.to = w.id(Array, t.Elem) // mostly a slice of a literal
-		}
-		if m.Array {
-			key := w.layoutOf(t).shape()
-			i, ok := groups[key]
-			if !ok {
-				i = len(g.arrays)
-				groups[key] = i
-				g.arrays = append(g.arrays, nil)
+		listed[m] = true
+		g.add(m)
+	}
+	for _, t := range w.img.Instances() {
+		for _, m := range []program.Made{{Type: t}, {Type: t, Array: true}} {
+			if !listed[m] {
+				g.add(m)
 			}
-			g.arrays[i] = append(g.arrays[i], c)
-		} else {
-			g.bySlot[classOf(t.Size)] = append(g.bySlot[classOf(t.Size)], c)
 		}
 	}
 	return g
+}
+
+// add enters a type that the program may allocate.
+func (g *guesser) add(m program.Made) {
+	t := m.Type
+	if t.PtrBytes == 0 || t.Size > maxGuess {
+		return
+	}
+	row := g.id(Value, t)
+	c := candidate{t, row, row}
+	switch {
+	case nameless(t):
+		c.to = 0
+	case m.Array:
+		c.to = g.id(Array, t)
+	case t.Kind == program.Array && names(t.Elem):
+		c.to = g.id(Array, t.Elem) // mostly a slice of a literal
+	}
+	if !m.Array {
+		g.bySlot[classOf(t.Size)] = append(g.bySlot[classOf(t.Size)], c)
+		return
+	}
+	key := g.layoutOf(t).shape()
+	i, ok := g.groups[key]
+	if !ok {
+		i = len(g.arrays)
+		g.groups[key] = i
+		g.arrays = append(g.arrays, nil)
+	}
+	g.arrays[i] = append(g.arrays[i], c)
 }
 
 // maxGuess bounds the types that are guessed; larger ones have headers.

@@ -42,6 +42,8 @@ const (
 	opMap
 	opChan
 	opFunc
+	opName    // of a made type, see descriptors.go
+	opProto   // of a protoreflect.Value, see protobuf.go
 	opReflect // the pointer of a reflect.Value, see library.go
 	opRepeat
 )

@@ -3,6 +3,7 @@ package typing
 import (
 	"strings"
 
+	"github.com/objgraph/objgraph/heap"
 	"github.com/objgraph/objgraph/mem"
 	"github.com/objgraph/objgraph/program"
 )
@@ -30,7 +31,15 @@ func (tb *table) byLibrary(l *layout, t *program.Type, off uint64) bool {
 	case name == "runtime.timeTimer":
 		return tb.timeTimer(l, t, off)
 	case name == "runtime.g":
-		return tb.goroutine(l, t, off)
+		// What package runtime/pprof puts there (runtime/runtime2.go, runtime/pprof/label.go).
+		return tb.hiddenField(l, t, off, "labels", "runtime/pprof.labelMap")
+	case name == "google.golang.org/protobuf/reflect/protoreflect.Value":
+		return tb.protoValue(l, t, off)
+	case name == protoImpl+"atomicNilMessage":
+		return tb.hiddenField(l, t, off, "p", protoImpl+"messageReflectWrapper")
+	case name == "internal/abi.Name":
+		l.add(op{off: off, kind: opName})
+		return true
 	case name == "net.TCPAddr" || name == "net.UDPAddr" || name == "net.IPAddr":
 		return tb.partSlice(l, t, off, "IP")
 	case name == "regexp/syntax.Inst" || name == "regexp/syntax.Regexp":
@@ -160,15 +169,15 @@ func (tb *table) timeTimer(l *layout, t *program.Type, off uint64) bool {
 	return true
 }
 
-// goroutine: its labels are an unsafe.Pointer to what package runtime/pprof puts
-// there (runtime/runtime2.go, runtime/pprof/label.go).
-func (tb *table) goroutine(l *layout, t *program.Type, off uint64) bool {
-	labels := tb.lookupGo("runtime/pprof.labelMap")
-	if labels == nil {
+// hiddenField: a field is an unsafe.Pointer to a type of which the name is known, if the
+// program has it.
+func (tb *table) hiddenField(l *layout, t *program.Type, off uint64, name, to string) bool {
+	leads := tb.lookupGo(to)
+	if leads == nil {
 		return false
 	}
 	tb.flattenWith(l, t, off, func(f *program.Field) (op, bool) {
-		return op{kind: opPtr, t: labels}, f.Name == "labels" && f.Type.Kind == program.UnsafePointer
+		return op{kind: opPtr, t: leads}, f.Name == name && f.Type.Kind == program.UnsafePointer
 	})
 	return true
 }
@@ -232,6 +241,8 @@ func (w *walker) larger(t *program.Type, b []byte) *program.Type {
 		return w.lookupGo("runtime.timeTimer") // runtime/time.go, Go 1.23 and later
 	case isTrieNode(t):
 		return w.trieNode(t, b)
+	case isMessageState(t):
+		return w.message(b)
 	}
 	return nil
 }
@@ -239,10 +250,10 @@ func (w *walker) larger(t *program.Type, b []byte) *program.Type {
 // isPrefix reports whether larger has something to say of the type.
 func isPrefix(t *program.Type) bool {
 	switch t.FullName {
-	case "time.Timer", "time.Ticker", "runtime.timer":
+	case "time.Timer", "time.Ticker", "runtime.timer", itabTable:
 		return true
 	}
-	return isTrieNode(t)
+	return isTrieNode(t) || isDescriptor(t) || isMessageState(t)
 }
 
 func isTrieNode(t *program.Type) bool {
@@ -273,22 +284,45 @@ func (w *walker) trieNode(t *program.Type, b []byte) *program.Type {
 
 // claimLarger is claim for a pointer to a type of which isPrefix is true.
 func (w *walker) claimLarger(c claim) {
-	t := w.types[c.to].Go
 	id, ok := w.h.Find(c.addr)
-	if !ok {
-		w.claim(c)
-		return
+	if ok {
+		o := w.h.Object(id)
+		w.enlarge(&c, &o)
 	}
-	o := w.h.Object(id)
-	off := uint64(c.addr - o.Addr)
-	if t.FullName == "runtime.timer" {
+	w.claim(c)
+}
+
+func (w *walker) enlarge(c *claim, o *heap.Object) {
+	t, off := w.types[c.to].Go, uint64(c.addr-o.Addr)
+	switch {
+	case isDescriptor(t) && off == 0:
+		if n := w.descriptorAt(o); names(n) {
+			c.to = w.id(Value, n)
+		}
+	case t.FullName == itabTable:
+		c.to = w.grown(t)
+	case t.FullName == "runtime.timer":
 		if whole, at := w.aroundTimer(); names(whole) && at == off && classOf(whole.Size) == o.Size {
 			c.addr, c.to = o.Addr, w.id(Value, whole)
 		}
-	} else if n := w.larger(t, o.Contents[min(off, uint64(len(o.Contents))):]); names(n) && off+n.Size <= o.Size {
-		c.to = w.id(Value, n)
+	default:
+		if n := w.larger(t, o.Contents[min(off, uint64(len(o.Contents))):]); names(n) && off+n.Size <= o.Size {
+			c.to = w.id(Value, n)
+		}
 	}
-	w.claim(c)
+}
+
+// itabTable is a table that is allocated with more entries than its type has, and
+// without pointers (runtime/iface.go, itabAdd).
+const itabTable = "runtime.itabTableType"
+
+// grown is the row of a type whose objects are not laid out as it says.
+func (w *walker) grown(t *program.Type) TypeID {
+	k := typeKey{form: Named, typ: t}
+	if id, ok := w.ids[k]; ok {
+		return id
+	}
+	return w.enter(k, Type{Name: t.Name, FullName: t.FullName, PkgPath: t.PkgPath, Form: Named, Size: t.Size})
 }
 
 // aroundTimer is the runtime's time.Timer, and where in it the timer lies that

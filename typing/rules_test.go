@@ -193,6 +193,24 @@ func TestRule6Larger(t *testing.T) {
 	want(t, name, ev, "main.Large", Pointer)
 }
 
+// TestRule6Begins has pointers to all of a struct and to its first field, which may
+// be as large, and slices of an array with which it begins.
+func TestRule6Begins(t *testing.T) {
+	outer := structure("main.Outer", plain)
+	name, ev, _ := settleAll(t, 32, nil, try{0, Value, plain, 1, Global}, try{0, Value, outer, 1, Pointer})
+	want(t, name, ev, "main.Outer", Pointer)
+	octet := &program.Type{Name: "uint8", FullName: "uint8", Kind: program.Uint8, Size: 1}
+	key := structure("main.Key", structure("main.Sum", array(octet, 42)), octet)
+	for _, k := range []try{{0, Array, octet, 42, Global}, {0, String, nil, 42, Global}} {
+		name, ev, _ = settleAll(t, 48, nil, k, try{0, Value, key, 1, Pointer})
+		want(t, name, ev, "main.Key", Pointer)
+	}
+	// One that has the array elsewhere is another type.
+	late := structure("main.Late", word, word, array(octet, 16))
+	name, ev, _ = settleAll(t, 32, nil, try{0, Array, octet, 32, Global}, try{0, Value, late, 1, Pointer})
+	want(t, name, ev, "[]uint8", Global)
+}
+
 func TestRule7Evidence(t *testing.T) {
 	other := structure("main.Other", word, word, word, word)
 	name, ev, _ := settleAll(t, 32, nil, try{0, Value, plain, 1, Pointer}, try{0, Value, other, 1, Interface})

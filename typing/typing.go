@@ -33,7 +33,7 @@ func Run(ctx context.Context, h *heap.Heap, img *program.Image, m *mem.Scratch) 
 	if img == nil {
 		w.head.learn(h)
 	}
-	for _, seed := range []func(){w.seedHeaders, w.seedFinalizers, w.seedGlobals, w.seedStacks, w.seedCode, w.seedWords, w.seedOwners, w.seedGuesses, w.seedGuesses, w.seedGuesses} {
+	for _, seed := range []func(){w.seedHeaders, w.seedFinalizers, w.seedGlobals, w.seedStacks, w.seedNames, w.seedCode, w.seedWords, w.seedOwners, w.seedGuesses, w.seedGuesses, w.seedGuesses} {
 		seed()
 		if err := w.drain(ctx); err != nil {
 			return nil, err

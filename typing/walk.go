@@ -216,6 +216,10 @@ func (w *walker) step(o *op, v view, ev Evidence) {
 		w.claim(claim{p, w.target1(o, Chan), w.chans.size, Channel})
 	case opFunc:
 		w.claimFunc(p, o.t)
+	case opName:
+		w.claimName(p, ev)
+	case opProto:
+		w.claimProto(p, v, o.off)
 	case opReflect:
 		w.claimReflect(v, o.off)
 	}

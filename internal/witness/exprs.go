@@ -298,5 +298,6 @@ func (c *collector) selector(e *ast.SelectorExpr) {
 	if s == nil || s.Kind() != types.MethodVal || c.called[e] {
 		return
 	}
-	c.at(Want{How: Object, Form: typing.FuncValue, Func: "." + e.Sel.Name + "-fm", Size: -1}, e.Pos(), e.Sel.Pos())
+	at := c.fset.Position(e.Sel.Pos()).Line
+	c.at(Want{How: Object, Form: typing.FuncValue, Func: "." + e.Sel.Name + "-fm", At: at, Size: -1}, e.Pos(), e.Sel.Pos())
 }

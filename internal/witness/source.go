@@ -20,6 +20,7 @@ type Want struct {
 	Type types.Type // of the value, the elements or the map; nil for a FuncValue or String
 	Func string     // part of a FuncValue's name, where its line is not known
 	Line int        // of a FuncValue's func keyword, 0 if not known
+	At   int        // line of a method value
 	Size int64      // bytes of all that is allocated, -1 if not known
 	Ptrs bool       // it holds pointers
 }

@@ -1,7 +1,7 @@
 // Library has what the standard library hides from who reads a heap: the socket
 // addresses behind the ends of connections, the expressions behind their programs,
-// the labels of goroutines, and values of types that reflect makes while the program
-// runs.
+// the labels of goroutines, and values and descriptors of types that reflect makes
+// while the program runs.
 //
 // usage: library -dump FILE; the truth is printed as package truth says.
 package main
@@ -15,6 +15,7 @@ import (
 	"regexp/syntax"
 	"runtime"
 	"runtime/pprof"
+	"strconv"
 	"unsafe"
 
 	"programs/truth"
@@ -28,10 +29,12 @@ func main() {
 	compile(a)
 	label(a)
 	makeTypes(a)
+	describe(a)
 	runtime.GC()
 	truth.Exit(a.DumpTo(os.Stdout, *dump))
 	close(quit)
 	runtime.KeepAlive(&made)
+	runtime.KeepAlive(&described)
 }
 
 var conns []net.Conn
@@ -126,3 +129,38 @@ func makeTypes(a *truth.Account) {
 	a.Object("chan struct { N int; Held *main.Kept; Names []string }", queue.UnsafePointer())
 	made = append(made, list, table, array, queue)
 }
+
+// described are types that no source spells, in whose descriptors nothing but their
+// kind says what they are.
+var described []reflect.Type
+
+// describe leaves the descriptors of made types, and their names.
+func describe(a *truth.Account) {
+	kept, number := reflect.TypeOf((*Kept)(nil)), reflect.TypeOf(uint64(0))
+	for i := 1; i < 20; i++ { // with 0 the program has some of its own
+		in := make([]reflect.Type, i)
+		for k := range in {
+			in[k] = kept
+		}
+		f := reflect.FuncOf(append(in, number), []reflect.Type{number}, false)
+		size := strconv.Itoa(i + 2)
+		note(a, "struct { FuncType abi.FuncType; Args ["+size+"]*reflect.rtype }", f)
+		note(a, "reflect.ptrType", reflect.PtrTo(f))
+		note(a, "reflect.sliceType", reflect.SliceOf(f))
+		note(a, "abi.ArrayType", reflect.ArrayOf(i+1, f))
+		note(a, "abi.ChanType", reflect.ChanOf(reflect.SendDir, f))
+		s := reflect.StructOf([]reflect.StructField{{Name: "FieldOfLength" + size, Type: f, Tag: reflect.StructTag(`json:"field"`)}})
+		note(a, "reflect.structTypeUncommon", s)
+		// A field's name: the descriptor's fields begin with it.
+		fields := *(*unsafe.Pointer)(unsafe.Add(descriptor(s), 56))
+		a.Some("[]uint8", *(*unsafe.Pointer)(fields))
+	}
+}
+
+func note(a *truth.Account, typ string, t reflect.Type) {
+	described = append(described, t)
+	a.Some(typ, descriptor(t))
+}
+
+// descriptor is where a type's is.
+func descriptor(t reflect.Type) unsafe.Pointer { return (*[2]unsafe.Pointer)(unsafe.Pointer(&t))[1] }

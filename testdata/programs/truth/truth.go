@@ -94,6 +94,12 @@ func Hidden[T any](a *Account, p *T) *T {
 	return p
 }
 
+// HiddenSlice is Hidden for the backing array of s.
+func HiddenSlice[T any](a *Account, s []T) []T {
+	a.note("hidden", "[]"+Name[T](), unsafe.Pointer(unsafe.SliceData(s)))
+	return s
+}
+
 // Unreached notes an object that is alive, but by nothing that a dump lists.
 func Unreached[T any](a *Account, p *T) *T {
 	a.note("unreached", Name[T](), unsafe.Pointer(p))

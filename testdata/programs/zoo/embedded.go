@@ -13,6 +13,10 @@ var (
 	known    []*Known
 	unknown  []unsafe.Pointer
 	addedOns []*AddedOn
+	filleds  []*Filled
+	fillings []*Filling
+	digests  []*Digest
+	sums     [][]byte
 )
 
 // Base is embedded by value, Ground by pointer: 239 Houses, each with a Ground
@@ -60,6 +64,18 @@ type AddedOn struct {
 
 type Extra struct{ a, b, c int }
 
+// Filled: 269, each also held by its only field, which is as large.
+type Filled struct{ Filling }
+
+type Filling struct{ a, b, c int }
+
+// Digest: 271, each also held by a slice of its array, for which the slot would be as
+// large.
+type Digest struct {
+	sum  [41]byte
+	done bool
+}
+
 func addEmbedded(a *truth.Account) {
 	doors := 0
 	for i := 0; i < 239; i++ {
@@ -83,5 +99,13 @@ func addEmbedded(a *truth.Account) {
 	for i := 0; i < 263; i++ {
 		o := truth.Of(a, &AddedOn{extra: truth.Of(a, &Extra{a: i})})
 		addedOns, known = append(addedOns, o), append(known, &o.Known)
+	}
+	for i := 0; i < 269; i++ {
+		w := truth.Of(a, &Filled{Filling{a: i}})
+		filleds, fillings = append(filleds, w), append(fillings, &w.Filling)
+	}
+	for i := 0; i < 271; i++ {
+		d := truth.Of(a, &Digest{done: true})
+		digests, sums = append(digests, d), append(sums, d.sum[:])
 	}
 }

@@ -50,6 +50,12 @@ type GenericDumb struct{ a, b, c int }
 // GenericOther: 41, captured by the code that captured GenericPointed.
 type GenericOther struct{ a, b, c int }
 
+// GenericOnce: 37, in structs that have no name, which code captured that was inlined;
+// GenericTwice: 37, by the same code.
+type GenericOnce struct{ a, b, c int }
+
+type GenericTwice struct{ a, b, c int }
+
 // GenericBound: 29 receivers of method values of a generic type, with an
 // InGenericBound each.
 type GenericBound[T any] struct {
@@ -93,6 +99,12 @@ func addSharedCode(a *truth.Account) {
 		silent = append(silent, captureDictionary(truth.Of(a, &GenericNoted{a: i})))
 		silent = append(silent, captureDictionary(truth.Of(a, &GenericListed{a: i})))
 	}
+	for i := 0; i < 37; i++ {
+		silent = append(silent, captureInlined(truth.Of(a, &GenericOnce{a: i})))
+		silent = append(silent, captureInlined(truth.Of(a, &GenericTwice{a: i})))
+	}
+	a.Count("struct { held *main.GenericOnce; done bool }", 37)
+	a.Count("struct { held *main.GenericTwice; done bool }", 37)
 	for i := 0; i < 3; i++ {
 		silent = append(silent, captureMutely(truth.Hidden(a, &GenericMute{a: i})))
 		silent = append(silent, captureMutely(truth.Hidden(a, &GenericDumb{a: i})))
@@ -105,6 +117,19 @@ func addSharedCode(a *truth.Account) {
 //go:noinline
 func captureDictionary[T any](held *T) func() {
 	return func() { lastUsed = held }
+}
+
+// captureInlined is inlined, as sync.OnceValue is.
+func captureInlined[T any](held T) func() {
+	d := struct {
+		held T
+		done bool
+	}{held: held}
+	return func() {
+		if d.done = true; d.done {
+			lastUsed = d.held
+		}
+	}
 }
 
 //go:noinline

@@ -51,6 +51,25 @@ type Untyped struct {
 	n, m int
 }
 
+// Alike: slices of them that generic code makes, held by unsafe.Pointers alone. Nothing
+// tells them from those of a Lookalike, which are made here.
+type Alike[T any] struct {
+	n    [3]int
+	held *T
+	m    int
+}
+
+type Lookalike struct {
+	n    [3]int
+	held *Tail
+	m    int
+}
+
+var lookalikes []Lookalike
+
+//go:noinline
+func makeAlike[T any](list []Alike[T], held *T) []Alike[T] { return append(list, Alike[T]{held: held}) }
+
 func addMiddles(a *truth.Account) {
 	for i := 0; i < 149; i++ {
 		o := truth.Of(a, &Outer{tail: truth.Of(a, &Tail{a: i})})
@@ -67,5 +86,12 @@ func addMiddles(a *truth.Account) {
 		u := truth.Hidden(a, &Untyped{n: i})
 		u.self = u
 		untyped = append(untyped, unsafe.Pointer(u))
+		list := makeAlike(nil, truth.Hidden(a, &Tail{a: i}))
+		for len(list) < 6 {
+			list = makeAlike(list, list[0].held)
+		}
+		untyped = append(untyped, unsafe.Pointer(&list[0]))
+		truth.HiddenSlice(a, list)
+		lookalikes = append(lookalikes, Lookalike{})
 	}
 }

@@ -25,5 +25,13 @@ func iterators() {
 
 func handles() {
 	p := &person{Name: "weak"}
+	keep(bind(&box[*person]{p}), bind(&box[string]{p.Name}))
 	keep(unique.Make("handle"+fmt.Sprint(3)), weak.Make(p), p, unique.Make(struct{ a, b string }{"x", "y"}))
 }
+
+type box[T any] struct{ in T }
+
+func (b *box[T]) get() T { return b.in }
+
+//go:noinline
+func bind[T any](b *box[T]) func() T { return b.get }
