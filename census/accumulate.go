@@ -24,7 +24,7 @@ func (f *finder) accumulating(ctx context.Context, heap uint64) ([]typefilter.Ca
 	if err := f.Last.Prepare(); err != nil {
 		return nil, err
 	}
-	d, err := f.Last.Dominators()
+	d, err := f.dominators()
 	if err != nil {
 		return nil, err
 	}

@@ -106,13 +106,23 @@ func FindLeaks(ctx context.Context, paths []string, o LeaksOptions) (*Leaks, err
 	if err != nil {
 		return nil, err
 	}
-	if err := f.run(ctx); err != nil {
+	err = f.run(ctx)
+	if err == nil && f.treed {
+		_, err = f.Last.Dominators() // checked
+	}
+	if err != nil {
 		if f.series.last != nil {
 			f.series.last.Close()
 		}
 		return nil, err
 	}
 	return f.Leaks, nil
+}
+
+// dominators are those of the last dump, which are checked while they are used.
+func (f *finder) dominators() (*graph.Dominators, error) {
+	f.treed = true
+	return f.Last.Unchecked()
 }
 
 // newFinder prepares to read dumps.
@@ -193,6 +203,7 @@ type finder struct {
 	known   acceptance
 	goneBy  map[way]int                     // of the picked type; nil if none went
 	waysNow *ways                           // of its new objects, with goneBy
+	treed   bool                            // dominators were asked for
 	stores  map[*typefilter.Store]mem.ObjID // the objects that grew, of the candidates with a Store
 }
 

@@ -21,7 +21,7 @@ func (f *finder) owners(names []int32, out []typefilter.Candidate) error {
 	if len(at) < 2 {
 		return nil
 	}
-	d, err := f.Last.Dominators()
+	d, err := f.dominators()
 	if err != nil {
 		return err
 	}

@@ -40,7 +40,7 @@ func (s *Snapshot) begin(ctx context.Context, edges *graph.Edges, o Options) (e 
 	e.doms = make(chan *graph.Dominators, 1)
 	s.ahead.Go(func() {
 		var d *graph.Dominators
-		d, e.err = s.dominators(ctx, e.graph, false)
+		d, e.err = e.graph.DominatorsIn(ctx, s.Heap.Sizes(), &s.mem)
 		e.doms <- d
 	})
 	return e, nil
@@ -66,9 +66,9 @@ func (e *earlier) finish(ctx context.Context) (err error) {
 }
 
 // dominators are those of the snapshot's graph.
-func (e *earlier) dominators(ctx context.Context, verify bool) (*graph.Dominators, error) {
+func (e *earlier) dominators(ctx context.Context) (*graph.Dominators, error) {
 	if e.doms == nil || e.joined == nil {
-		return e.s.dominators(ctx, e.s.Graph, verify)
+		return e.s.Graph.DominatorsIn(ctx, e.s.Heap.Sizes(), &e.s.mem)
 	}
 	d := <-e.doms
 	if e.err != nil {

@@ -77,6 +77,8 @@ type Snapshot struct {
 	users     atomic.Int32   // beyond the first, see Hold
 	mem       mem.Scratch    // what is kept of each object
 	ahead     sync.WaitGroup // earlier at work
+	checking  sync.WaitGroup // of doms
+	checked   error          // how that ended
 }
 
 // Open reads the dump at path: plain, gzip or zstd. A damaged dump gives what
@@ -121,6 +123,7 @@ func (s *Snapshot) Close() error {
 		return nil
 	}
 	s.ahead.Wait()
+	s.checking.Wait()
 	s.mem.Free()
 	var err error
 	if s.opened != nil {
@@ -157,34 +160,21 @@ func (s *Snapshot) build(ctx context.Context, dump []byte, from heap.Options, o 
 	}
 	s.doms = sync.OnceValues(func() (*graph.Dominators, error) {
 		o.Progress.Tell(mem.StageDominators, 0, 0)
-		return e.dominators(ctx, o.Verify)
+		d, err := e.dominators(ctx)
+		if err == nil {
+			s.check(ctx, d, o.Verify)
+		}
+		return d, err
 	})
 	s.tree = sync.OnceValues(func() (*graph.Tree, error) { return e.shortest(ctx) })
 	s.counted = sync.OnceValue(func() *Counted { return s.count(ctx) })
 	if o.Verify {
-		if _, err := s.doms(); err != nil {
+		if _, err := s.Dominators(); err != nil {
 			return err
 		}
 	}
 	s.warn()
 	return nil
-}
-
-// dominators computes the tree of a graph and checks it: no number of what an object
-// retains is given that does not agree with the graph.
-func (s *Snapshot) dominators(ctx context.Context, g *graph.Graph, verify bool) (*graph.Dominators, error) {
-	d, err := g.DominatorsIn(ctx, s.Heap.Sizes(), &s.mem)
-	if err != nil {
-		return nil, err
-	}
-	check := d.Check
-	if verify {
-		check = d.Verify
-	}
-	if err := check(ctx); err != nil {
-		return nil, err
-	}
-	return d, nil
 }
 
 // typeAndLink types the objects and collects their references, which know
@@ -221,26 +211,3 @@ func (s *Snapshot) fileDamage() error {
 
 // Size is the object's slot in bytes.
 func (s *Snapshot) Size(id mem.ObjID) uint64 { return s.Heap.Size(id) }
-
-// Dominators is the dominator tree with retained sizes, computed on first use. The
-// error is that of the context that the snapshot was opened with, and stays.
-func (s *Snapshot) Dominators() (*graph.Dominators, error) { return s.doms() }
-
-// ShortestTree is the tree of shortest paths from the roots, without exceptions,
-// likewise.
-func (s *Snapshot) ShortestTree() (*graph.Tree, error) { return s.tree() }
-
-// manyObjects is from where on memory counts for more than time.
-const manyObjects = 4_000_000
-
-// Prepare computes both, at the same time; of a heap of many objects the
-// dominators only, as both at once take more memory than one after the other.
-func (s *Snapshot) Prepare() error {
-	if s.Heap.NumObjects() > manyObjects {
-		_, err := s.doms()
-		return err
-	}
-	var doms, tree error
-	mem.Both(s.workers, func() { _, doms = s.doms() }, func() { _, tree = s.tree() })
-	return cmp.Or(doms, tree)
-}
