@@ -48,7 +48,7 @@ func (f *finder) accept(ctx context.Context, set []mem.ObjID) error {
 	by := f.acceptedPatterns(p, set)
 	for _, id := range set {
 		f.known.judged.Add(id)
-		if i, ok := by[p.of[id]]; ok {
+		if i, ok := by[p.of(id)]; ok {
 			f.known.held.Add(id)
 			f.countAccepted(i, id)
 		}
@@ -63,14 +63,14 @@ func (f *finder) acceptedPatterns(p *patterns, set []mem.ObjID) map[uint32]int {
 	chains := map[uint32]Chain{}
 	by := map[uint32]int{}
 	for _, id := range set {
-		if _, ok := chains[p.of[id]]; ok || p.tree.Dist(id) == 0 {
+		if _, ok := chains[p.of(id)]; ok || p.tree.Dist(id) == 0 {
 			continue
 		}
 		c, _ := p.chain(id)
 		chain := p.render(c)
-		chains[p.of[id]] = chain
+		chains[p.of(id)] = chain
 		if i, ok := f.acceptedBy(&chain); ok {
-			by[p.of[id]] = i
+			by[p.of(id)] = i
 		}
 	}
 	for pattern, chain := range chains {

@@ -38,21 +38,20 @@ func (f *finder) accumulating(ctx context.Context, heap uint64) ([]typefilter.Ca
 // meet walks down and gives the types that it meets, in no order that says
 // anything.
 func (f *finder) meet(ctx context.Context, d *graph.Dominators, heap uint64) (met []int32, err error) {
-	w := &descent{finder: f, d: d, large: typefilter.LargeShare * float64(heap)}
+	w := newDescent(f, d)
 	defer w.mem.Free()
-	w.below = d.Below(&w.mem)
+	large := typefilter.LargeShare * float64(heap)
 	seen := make([]bool, len(f.series.names.list))
-	level := []graph.Node{f.Last.Graph.Top()}
+	level := [][]graph.Node{{f.Last.Graph.Top()}}
 	for depth := 0; len(level) > 0 && depth < maxLevels; depth++ {
-		if err := ctx.Err(); err != nil {
+		byType, err := w.under(ctx, level)
+		if err != nil {
 			return nil, err
 		}
-		level = w.heavy(w.under(level))
-		for k, bytes := range w.byType {
-			if bytes > 0 && float64(bytes) >= w.large {
-				seen[k] = true
-			}
+		for k, bytes := range byType {
+			seen[k] = seen[k] || bytes > 0 && float64(bytes) >= large
 		}
+		level = w.next(func(k int32) bool { return float64(byType[k]) >= large })
 	}
 	for k, is := range seen {
 		if is {
@@ -62,43 +61,82 @@ func (f *finder) meet(ctx context.Context, d *graph.Dominators, heap uint64) (me
 	return met, nil
 }
 
-// descent is a walk down the dominator tree, level by level. Roots and goroutines
-// are passed through.
+// descent is a walk down the dominator tree, level by level, by all workers. Roots
+// and goroutines are passed through. A level is in pieces, in an order that says
+// nothing.
 type descent struct {
 	*finder
-	d      *graph.Dominators
-	below  *graph.Below
-	large  float64      // bytes that a type has to retain on a level
-	byType []uint64     // what its objects on the level retain, by name of the series
-	spare  []graph.Node // memory of the level before
-	mem    mem.Scratch
+	d     *graph.Dominators
+	below *graph.Below
+	parts []descended
+	mem   mem.Scratch
 }
 
-// under is the next level, without what nothing lies below, and sums it up.
-func (w *descent) under(level []graph.Node) (next []graph.Node) {
-	g := w.Last.Graph
-	next = w.spare[:0]
-	w.byType = make([]uint64, len(w.series.names.list))
-	for _, v := range level {
-		for v := range w.below.Of(v) {
-			if g.KindOf(v) == graph.NodeObject {
-				w.byType[w.keyOf(v)] += w.d.RetainedNode(v)
-				if g.IsLeaf(g.Object(v)) {
-					continue
-				}
-			}
-			next = append(mem.Grow(&w.mem, next, 1), v)
+// descended is what one worker met on a level.
+type descended struct {
+	nodes  []graph.Node // that something lies below
+	spare  []graph.Node // memory of the level before
+	byType []uint64     // what objects on the level retain, by name of the series
+}
+
+func newDescent(f *finder, d *graph.Dominators) *descent {
+	w := &descent{finder: f, d: d, parts: make([]descended, mem.Workers(f.o.Workers))}
+	w.below = d.Below(&w.mem)
+	for i := range w.parts {
+		p := &w.parts[i]
+		p.nodes, p.spare = mem.Room[graph.Node](&w.mem, w.below.Len()), mem.Room[graph.Node](&w.mem, w.below.Len())
+	}
+	return w
+}
+
+// levelPiece is how many nodes a worker takes at once.
+const levelPiece = 1 << 13
+
+// under goes on to the next level, and sums up what its objects retain by name of the
+// series.
+func (w *descent) under(ctx context.Context, level [][]graph.Node) (byType []uint64, err error) {
+	for i := range w.parts {
+		p := &w.parts[i]
+		p.nodes, p.spare, p.byType = p.spare[:0], p.nodes, make([]uint64, len(w.series.names.list))
+	}
+	err = mem.Parallel(ctx, len(w.parts), len(level), func(worker, i int) {
+		for _, v := range level[i] {
+			w.take(&w.parts[worker], v)
+		}
+	})
+	byType = w.parts[0].byType
+	for _, p := range w.parts[1:] {
+		for k, bytes := range p.byType {
+			byType[k] += bytes
 		}
 	}
-	w.spare = level
-	return next
+	return byType, err
 }
 
-// heavy keeps what is of types that retain a large share together.
-func (w *descent) heavy(level []graph.Node) []graph.Node {
-	return slices.DeleteFunc(level, func(v graph.Node) bool {
-		return w.Last.Graph.KindOf(v) == graph.NodeObject && float64(w.byType[w.keyOf(v)]) < w.large
-	})
+// take takes what lies below a node.
+func (w *descent) take(p *descended, v graph.Node) {
+	g := w.Last.Graph
+	for v := range w.below.Of(v) {
+		if g.KindOf(v) == graph.NodeObject {
+			p.byType[w.keyOf(v)] += w.d.RetainedNode(v)
+			if g.IsLeaf(g.Object(v)) {
+				continue
+			}
+		}
+		p.nodes = append(p.nodes, v)
+	}
+}
+
+// next is the level without the objects that heavy does not say so of by their name.
+func (w *descent) next(heavy func(key int32) bool) (level [][]graph.Node) {
+	for i := range w.parts {
+		p := &w.parts[i]
+		p.nodes = slices.DeleteFunc(p.nodes, func(v graph.Node) bool {
+			return w.Last.Graph.KindOf(v) == graph.NodeObject && !heavy(w.keyOf(v))
+		})
+		level = slices.AppendSeq(level, slices.Chunk(p.nodes, levelPiece))
+	}
+	return level
 }
 
 func (w *descent) keyOf(v graph.Node) int32 { return w.keys[w.Last.Typing.Of[w.Last.Graph.Object(v)]] }

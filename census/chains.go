@@ -83,13 +83,13 @@ func Chains(ctx context.Context, s *snapshot.Snapshot, set []mem.ObjID, o ChainO
 			lost++
 			continue
 		}
-		g := groups[p.of[id]]
+		g := groups[p.of(id)]
 		if g == nil {
-			g = &group{id: id, pattern: p.of[id], roots: map[graph.RootID]bool{}}
+			g = &group{id: id, pattern: p.of(id), roots: map[graph.RootID]bool{}}
 			groups[g.pattern] = g
 		}
 		g.add(id, tree.Dist(id))
-		g.roots[p.root[id]] = true
+		g.roots[p.at(id).root] = true
 	}
 	byRoot := map[uint32]int{}
 	for _, g := range groups {

@@ -20,15 +20,26 @@ import (
 // ways are walked from the roots down, level by level, so that the words of an
 // object are looked at once however many of the set it holds.
 type patterns struct {
-	s      *snapshot.Snapshot
-	tree   *graph.Tree
-	of     []uint32       // by object; 0 off the way
-	up     []graph.Node   // by object, where of is not 0: what it is held by
-	root   []graph.RootID // by object, where of is not 0
-	wanted graph.Set
-	known  map[step]uint32
-	last   []step   // by pattern
-	rank   []uint64 // by pattern: two bits for its root, then a hash of all names on the way
+	s    *snapshot.Snapshot
+	tree *graph.Tree
+	holding
+	known map[step]uint32
+	last  []step   // by pattern
+	rank  []uint64 // by pattern: two bits for its root, then a hash of all names on the way
+}
+
+// holding says how the objects on the way are held.
+type holding struct {
+	wanted  graph.Set      // they
+	numbers graph.Numbered // likewise
+	held    []held         // by number
+}
+
+// held is how an object on the way is held.
+type held struct {
+	pattern uint32 // 0 while that is not known, and then the others mean nothing
+	up      graph.Node
+	root    graph.RootID
 }
 
 // step is a pattern with one more object.
@@ -39,11 +50,13 @@ type step struct {
 }
 
 func newPatterns(s *snapshot.Snapshot, tree *graph.Tree, set []mem.ObjID) *patterns {
-	n := s.Heap.NumObjects()
-	p := &patterns{s: s, tree: tree, of: make([]uint32, n), up: make([]graph.Node, n), root: make([]graph.RootID, n),
-		wanted: graph.NewSet(n), known: map[step]uint32{}, last: make([]step, 1), rank: make([]uint64, 1)}
+	p := &patterns{s: s, tree: tree, holding: holding{wanted: graph.NewSet(s.Heap.NumObjects())},
+		known: map[step]uint32{}, last: make([]step, 1), rank: make([]uint64, 1)}
 	var queue []mem.ObjID
-	for _, r := range p.climb(set) {
+	roots := p.climb(set)
+	p.numbers = p.wanted.Numbered()
+	p.held = make([]held, p.numbers.Len())
+	for _, r := range roots {
 		queue = p.fromRoot(r, queue)
 	}
 	for len(queue) > 0 {
@@ -51,6 +64,17 @@ func newPatterns(s *snapshot.Snapshot, tree *graph.Tree, set []mem.ObjID) *patte
 		queue = p.fromObject(id, queue[1:])
 	}
 	return p
+}
+
+// at is how an object on the way is held.
+func (p *holding) at(id mem.ObjID) *held { return &p.held[p.numbers.Of(id)] }
+
+// of is how any object is held, 0 off the way.
+func (p *holding) of(id mem.ObjID) uint32 {
+	if !p.wanted.Has(id) {
+		return 0
+	}
+	return p.at(id).pattern
 }
 
 // climb marks all shortest ways to the objects and gives their roots, ascending.
@@ -95,10 +119,10 @@ func (p *patterns) fromRoot(r graph.RootID, queue []mem.ObjID) []mem.ObjID {
 }
 
 func (p *patterns) fromObject(id mem.ObjID, queue []mem.ObjID) []mem.ObjID {
-	o := p.s.Heap.Object(id)
+	o, from := p.s.Heap.Object(id), *p.at(id)
 	p.s.Heap.Pointers(&o, func(off uint64, to mem.ObjID) {
 		if p.takes(to, graph.Node(id)) {
-			queue = p.enter(to, graph.Node(id), p.root[id], step{p.of[id], p.s.Typing.Of[to], Fold(p.s.Typing.Label(id, off))}, queue)
+			queue = p.enter(to, graph.Node(id), from.root, step{from.pattern, p.s.Typing.Of[to], Fold(p.s.Typing.Label(id, off))}, queue)
 		}
 	})
 	return queue
@@ -107,7 +131,11 @@ func (p *patterns) fromObject(id mem.ObjID, queue []mem.ObjID) []mem.ObjID {
 // takes reports whether an object is on the way and a shortest one enters it from
 // there, by a reference that was not looked at yet.
 func (p *patterns) takes(id mem.ObjID, from graph.Node) bool {
-	return p.wanted.Has(id) && (p.of[id] == 0 || p.up[id] != from) && p.tree.Enters(from, id)
+	if !p.wanted.Has(id) {
+		return false
+	}
+	h := p.at(id)
+	return (h.pattern == 0 || h.up != from) && p.tree.Enters(from, id)
 }
 
 // enter notes how an object is held, if no better way to it was found. It is not
@@ -117,12 +145,13 @@ func (p *patterns) enter(id mem.ObjID, from graph.Node, r graph.RootID, st step,
 	if pattern == 0 {
 		pattern = p.number(st)
 	}
-	if old := p.of[id]; old == 0 {
+	h := p.at(id)
+	if h.pattern == 0 {
 		queue = append(queue, id)
-	} else if p.rank[old] <= p.rank[pattern] {
+	} else if p.rank[h.pattern] <= p.rank[pattern] {
 		return queue
 	}
-	p.of[id], p.up[id], p.root[id] = pattern, from, r
+	*h = held{pattern, from, r}
 	return queue
 }
 
@@ -181,5 +210,5 @@ func rootRank(name string) uint64 {
 // chain is the way to an object on which its pattern was found; ok is false if
 // there is none.
 func (p *patterns) chain(id mem.ObjID) (graph.Chain, bool) {
-	return p.tree.ChainBy(id, func(id mem.ObjID) graph.Node { return p.up[id] })
+	return p.tree.ChainBy(id, func(id mem.ObjID) graph.Node { return p.at(id).up })
 }

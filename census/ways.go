@@ -31,8 +31,8 @@ type heldRow struct {
 
 // ways says how the objects of a set are held in one dump.
 type ways struct {
-	pattern []uint32 // by object, 0 outside of the set and where nothing holds it
-	number  []way    // by pattern
+	by     holding
+	number []way // by pattern
 }
 
 func newWays(ctx context.Context, s *snapshot.Snapshot, set []mem.ObjID) (*ways, error) {
@@ -41,7 +41,7 @@ func newWays(ctx context.Context, s *snapshot.Snapshot, set []mem.ObjID) (*ways,
 		return nil, err
 	}
 	p := newPatterns(s, tree, set)
-	w := &ways{p.of, make([]way, len(p.last))}
+	w := &ways{p.holding, make([]way, len(p.last))}
 	for i := 1; i < len(p.last); i++ { // a pattern comes after the one that it goes on from
 		st := p.last[i]
 		if st.before != 0 && s.Typing.Types[st.typ].Folded() { // entries move to other parts of their map
@@ -61,7 +61,7 @@ func newWays(ctx context.Context, s *snapshot.Snapshot, set []mem.ObjID) (*ways,
 	return w, nil
 }
 
-func (w *ways) of(id mem.ObjID) way { return w.number[w.pattern[id]] }
+func (w *ways) of(id mem.ObjID) way { return w.number[w.by.of(id)] }
 
 // hold counts the objects of the user's own types by how they are held. It
 // gives nil if that is not wanted.

@@ -42,20 +42,38 @@ func (t *Tree) ParentOf(v Node) Node {
 // them, as their referrers know them.
 type Below struct {
 	d     *Dominators
-	first []uint32 // by node: 1 and its first child, 0 for none
-	next  []uint32 // by node: 1 and its next sibling, 0 for none
+	inner Numbered // nodes with children
+	hung  Numbered // nodes that are one
+	first []uint32 // by number in inner: 1 and the first child
+	next  []uint32 // by number in hung: 1 and the next sibling, 0 for none
 }
 
-// Below makes the lists in m: 8 bytes a node.
+// Below makes the lists in m: 4 bytes for each of the nodes in them, and for each
+// that has one.
 func (d *Dominators) Below(m *mem.Scratch) *Below {
-	b := &Below{d, mem.Alloc[uint32](m, len(d.idom)), mem.Room[uint32](m, len(d.idom))[:len(d.idom)]}
+	inner, hung := NewSet(len(d.idom)), NewSet(len(d.idom))
+	for v, up := range d.idom {
+		if Node(up) != NoNode && !d.g.aside.Has(mem.ObjID(v)) {
+			hung.Add(mem.ObjID(v))
+			inner.Add(mem.ObjID(up))
+		}
+	}
+	b := &Below{d: d, inner: inner.Numbered(), hung: hung.Numbered()}
+	m.Reserve(4 * (b.inner.Len() + 5*b.hung.Len())) // and some for who walks
+	b.first, b.next = mem.Alloc[uint32](m, b.inner.Len()), mem.Room[uint32](m, b.hung.Len())[:b.hung.Len()]
+	at := b.hung.Len()
 	for v := len(d.idom) - 1; v >= 0; v-- {
-		if up := d.idom[v]; Node(up) != NoNode && !d.g.aside.Has(mem.ObjID(v)) {
-			b.next[v], b.first[up] = b.first[up], uint32(v)+1
+		if hung.Has(mem.ObjID(v)) {
+			at--
+			first := &b.first[b.inner.Of(mem.ObjID(d.idom[v]))]
+			b.next[at], *first = *first, uint32(v)+1
 		}
 	}
 	return b
 }
+
+// Len is how many nodes are in the lists.
+func (b *Below) Len() int { return b.hung.Len() }
 
 // Of yields the nodes directly below one: the leaves aside, then the others,
 // ascending.
@@ -69,7 +87,10 @@ func (b *Below) Of(v Node) iter.Seq[Node] {
 				}
 			}
 		}
-		for at := b.first[v]; at != 0; at = b.next[at-1] {
+		if !b.inner.set.Has(mem.ObjID(v)) {
+			return
+		}
+		for at := b.first[b.inner.Of(mem.ObjID(v))]; at != 0; at = b.next[b.hung.Of(mem.ObjID(at-1))] {
 			if !yield(Node(at - 1)) {
 				return
 			}

@@ -51,17 +51,17 @@ func (c *checker) certify(ctx context.Context, order []Node) error {
 // preorder checks that an order is one: the next node hangs from the last one
 // or from a node above it. It notes the numbers of every node in its span.
 func (c *checker) preorder(ctx context.Context, order []Node) error {
-	clear(c.span)
+	c.proof = mem.Alloc[span](&c.mem, c.g.NumNodes())
 	p := pulse{ctx: ctx}
 	last := NoNode
 	for i, v := range order {
-		if v > c.g.Top() || c.span[v].lo != 0 {
+		if v > c.g.Top() || c.proof[v].lo != 0 {
 			return wrong("%s has two places in the order of its proof, or should have none", c.g.name(v))
 		}
 		if last = c.leave(last, c.d.Idom(v), i); last != c.d.Idom(v) {
 			return wrong("%s is not below its dominator in the order of its proof", c.g.name(v))
 		}
-		c.span[v].lo = uint32(i + 1)
+		c.proof[v].lo = uint32(i + 1)
 		last = v
 		if p.stop(1) {
 			return ctx.Err()
@@ -75,7 +75,7 @@ func (c *checker) preorder(ctx context.Context, order []Node) error {
 // NoNode if that is not above.
 func (c *checker) leave(from, to Node, last int) Node {
 	for from != to && from != NoNode {
-		c.span[from].hi = uint32(last)
+		c.proof[from].hi = uint32(last)
 		from = c.d.Idom(from)
 	}
 	return from
@@ -84,10 +84,10 @@ func (c *checker) leave(from, to Node, last int) Node {
 // allPlaced checks that every node that is reached and no leaf aside has a number,
 // and no other.
 func (c *checker) allPlaced() error {
-	for i := range c.span {
+	for i := range c.proof {
 		v := Node(i)
 		in := (c.d.Idom(v) != NoNode || v == c.g.Top()) && !c.g.aside.Has(mem.ObjID(i))
-		if in != (c.span[i].lo != 0) {
+		if in != (c.proof[i].lo != 0) {
 			return wrong("%s is missing in the order of its proof, or should be", c.g.name(v))
 		}
 	}
@@ -97,7 +97,7 @@ func (c *checker) allPlaced() error {
 // between reports whether the edges into an object come from its dominator, or
 // from before and from behind it.
 func (c *checker) between(id mem.ObjID) bool {
-	self := c.span[id]
+	self := c.proof[id]
 	if self.lo == 0 {
 		return true
 	}
@@ -108,8 +108,8 @@ func (c *checker) between(id mem.ObjID) bool {
 		if !c.holds(v, strong) {
 			continue
 		}
-		low = low || v == up || c.span[v].lo < self.lo
-		high = high || v == up || c.span[v].lo > self.hi
+		low = low || v == up || c.proof[v].lo < self.lo
+		high = high || v == up || c.proof[v].lo > self.hi
 		if low && high {
 			return true
 		}

@@ -78,7 +78,7 @@ func (c *checker) spanOf(up Node) span {
 	if up == NoNode {
 		return span{1, 0}
 	}
-	return c.span[up]
+	return *c.at(up)
 }
 
 // number is the preorder number of a node, that of its dominator if nothing
@@ -90,7 +90,7 @@ func (c *checker) number(v Node) uint32 {
 			return 0
 		}
 	}
-	return c.span[v].lo
+	return c.at(v).lo
 }
 
 // holds reports whether a node is reached and an edge from it counts for an

@@ -15,7 +15,8 @@ func (s span) has(number uint32) bool { return s.lo <= number && number <= s.hi 
 // spans numbers the nodes that have children in preorder. A node without one is
 // asked for by the number of what it hangs from.
 func (c *checker) spans(p *pulse) error {
-	c.span = mem.Alloc[span](&c.mem, c.g.NumNodes())
+	c.numbers = c.inner.Numbered()
+	c.span = mem.Alloc[span](&c.mem, c.numbers.Len())
 	inner := 0
 	for i := len(c.inner.words) - 1; i >= 0; i-- {
 		inner += c.link(i)
@@ -33,6 +34,9 @@ func (c *checker) spans(p *pulse) error {
 	return nil
 }
 
+// at is the span of a node in inner.
+func (c *checker) at(v Node) *span { return &c.span[c.numbers.Of(mem.ObjID(v))] }
+
 // link enters the nodes of one word of inner, and counts them.
 func (c *checker) link(word int) (count int) {
 	one := Set{c.inner.words[word : word+1]}
@@ -40,8 +44,9 @@ func (c *checker) link(word int) (count int) {
 		v := Node(word*64) + Node(i)
 		count++
 		if up := c.d.Idom(v); up != NoNode {
-			c.span[v].hi = c.span[up].lo
-			c.span[up].lo = uint32(v) + 1
+			above := c.at(up)
+			c.at(v).hi = above.lo
+			above.lo = uint32(v) + 1
 		}
 	}
 	return count
@@ -53,11 +58,11 @@ func (c *checker) walk(p *pulse) (entered int, done bool) {
 	number := uint32(0)
 	for v := c.g.Top(); ; {
 		number++
-		s := &c.span[v]
+		s := c.at(v)
 		child := s.lo
 		s.lo = number
 		for child == 0 {
-			s = &c.span[v]
+			s = c.at(v)
 			child, s.hi = s.hi, number
 			if v == c.g.Top() {
 				return int(number), true

@@ -29,7 +29,7 @@ var ErrTree = errors.New("the dominator tree is wrong")
 //
 // The error names the nodes and is an ErrTree, or it is the context's. No two
 // Checks of one tree may run at once: the function that gave the sizes is asked
-// again. 8 bytes a node are taken while it runs.
+// again. 8 bytes for each node with children are taken while it runs.
 func (d *Dominators) Check(ctx context.Context) error {
 	c, err := d.check(ctx)
 	c.mem.Free()
@@ -58,12 +58,14 @@ func (d *Dominators) check(ctx context.Context) (*checker, error) {
 
 // checker is one check of a tree.
 type checker struct {
-	d     *Dominators
-	g     *Graph
-	reach *Reach
-	inner Set         // nodes with children other than leaves aside, and the top
-	span  []span      // by node: of those in inner, once spans has run
-	mem   mem.Scratch // of span
+	d       *Dominators
+	g       *Graph
+	reach   *Reach
+	inner   Set         // nodes with children other than leaves aside, and the top
+	numbers Numbered    // of inner
+	span    []span      // of the nodes in inner, once spans has run
+	proof   []span      // by node: its numbers in the order of a proof
+	mem     mem.Scratch // of both
 }
 
 // wrong is an error of the tree.
