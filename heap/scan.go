@@ -151,7 +151,7 @@ func (p *piece) touch(tell func(lo, hi int64)) {
 		if !r.ptrs {
 			continue
 		}
-		if r.off > hi+touchGap {
+		if lo < 0 || r.off > hi+touchGap {
 			if hi > lo {
 				tell(lo, hi)
 			}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/objgraph/objgraph/graph"
@@ -35,6 +36,60 @@ func BenchmarkStages(b *testing.B) {
 	}
 }
 
+// benchFloor is what no reader of a dump is spared: "bytes" copies the file once, by
+// all workers; "pages" maps it anew and touches each page of the records with
+// pointers, by one.
+func benchFloor(b *testing.B, dump string, run func(stage string, do func(*mem.Scratch) error)) {
+	ctx := context.Background()
+	run("bytes", func(*mem.Scratch) error {
+		f, err := heapdump.Open(dump)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		windows := make([][]byte, mem.Workers(0))
+		for i := range windows {
+			windows[i] = make([]byte, heapdump.WindowBytes)
+		}
+		n := int(f.Size()-1)/heapdump.WindowBytes + 1
+		return mem.Parallel(ctx, 0, n, func(worker, i int) {
+			_, _ = f.In().ReadAt(windows[worker], int64(i*heapdump.WindowBytes))
+		})
+	})
+	var parts [][2]int64
+	var one sync.Mutex
+	f, err := heapdump.Open(dump)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer f.Close()
+	if _, err := heap.Build(ctx, f.Data(), heap.Options{In: f.In(), Touch: func(lo, hi int64) {
+		one.Lock()
+		defer one.Unlock()
+		parts = append(parts, [2]int64{lo, hi})
+	}}); err != nil {
+		b.Fatal(err)
+	}
+	run("pages", func(*mem.Scratch) error {
+		f, err := heapdump.Open(dump)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		sum := byte(0)
+		for _, p := range parts {
+			f.Populate(p[0], p[1])
+			for at := p[0]; at < p[1]; at += 4096 {
+				sum += f.Data()[at]
+			}
+		}
+		touched = sum
+		return nil
+	})
+}
+
+var touched byte // so that nothing is left out
+
 func benchStages(b *testing.B, dump, exe string) {
 	ctx := context.Background()
 	s, err := snapshot.Open(ctx, dump, snapshot.Options{Exe: exe})
@@ -61,6 +116,7 @@ func benchStages(b *testing.B, dump, exe string) {
 			b.ReportMetric(float64(s.Heap.NumObjects())*float64(b.N)/b.Elapsed().Seconds(), "objects/s")
 		})
 	}
+	benchFloor(b, dump, run)
 	run("read", func(m *mem.Scratch) error {
 		_, err := heap.Build(ctx, f.Data(), heap.Options{In: f.In(), Mem: m})
 		return err

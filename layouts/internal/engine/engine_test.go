@@ -235,3 +235,26 @@ func TestBetween(t *testing.T) {
 		}
 	}
 }
+
+// BenchmarkChild is what a child takes that lays out the smallest graph, its code in
+// the cache: wall clock, and processor time.
+func BenchmarkChild(b *testing.B) {
+	ctx := context.Background()
+	cache, err := early.CacheDir()
+	if err != nil {
+		b.Fatal(err)
+	}
+	var processor time.Duration
+	for b.Loop() {
+		c, err := start(ctx, time.Minute, cache)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if _, err := c.layOut(ctx, []byte(pair)); err != nil {
+			b.Fatal(err)
+		}
+		<-c.ended
+		processor += c.cmd.ProcessState.UserTime() + c.cmd.ProcessState.SystemTime()
+	}
+	b.ReportMetric(float64(processor.Nanoseconds())/float64(b.N), "cpu-ns/op")
+}
