@@ -15,6 +15,9 @@ import (
 // Options.Overlap.
 var ErrBusy = errors.New("jobtrace: another job is running, so this one is not traced; run one at a time, or set Options.Overlap")
 
+// NoName stands for the name of a job that was given none, or blanks alone.
+const NoName = "(no name)"
+
 // maxJob is how much of a job's name is kept, in bytes.
 const maxJob = 4 << 10
 
@@ -45,6 +48,9 @@ func (t *Tracer) Do(ctx context.Context, jobID string, f func(context.Context) e
 
 //go:noinline
 func newJob(t *Tracer, ctx context.Context, id string, f func(context.Context) error) *Job {
+	if strings.TrimSpace(id) == "" {
+		id = NoName
+	}
 	return &Job{t: t, id: strings.Clone(cut(id, maxJob)), ctx: ctx, f: f}
 }
 

@@ -183,7 +183,7 @@ func TestOverlap(t *testing.T) {
 
 func TestJobIDs(t *testing.T) {
 	tr, dir, _ := start(t, jobtrace.Options{Every: 1})
-	ids := []string{"../../x", strings.Repeat("long/", 60), "", "a\x00b\nc\x1b[31m", "\xff\xfe", "."}
+	ids := []string{"../../x", strings.Repeat("long/", 60), "", "a\x00b\nc\x1b[31m", "\xff\xfe", ".", " \t"}
 	for _, id := range ids {
 		do(t, tr, id)
 	}
@@ -192,6 +192,9 @@ func TestJobIDs(t *testing.T) {
 		t.Fatalf("%d manifests, want %d", len(list), len(ids)+1)
 	}
 	for i, id := range ids {
+		if strings.TrimSpace(id) == "" {
+			id = jobtrace.NoName
+		}
 		if m := list[i+1]; m.Job != strings.ToValidUTF8(id, "\ufffd\ufffd") && m.Job != id {
 			t.Errorf("job %q is %q in the manifest", id, m.Job)
 		}

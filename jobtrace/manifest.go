@@ -32,7 +32,7 @@ const (
 type Manifest struct {
 	Schema      int    `json:"schema"`
 	Worker      string `json:"worker"` // the folder's name
-	Job         string `json:"job"`    // as it was given; at most 4 KiB of it
+	Job         string `json:"job"`    // as it was given, at most 4 KiB of it; NoName for none
 	Seq         int    `json:"seq"`
 	Kind        string `json:"kind"`
 	Outcome     string `json:"outcome"`          // "" before a job

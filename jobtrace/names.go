@@ -29,7 +29,7 @@ func SafeName(text string) string {
 	}
 	sum := fnv.New64a()
 	sum.Write([]byte(text))
-	return fmt.Sprintf("%s_%08x", cut(name, maxSafe-9), uint32(sum.Sum64()>>32))
+	return fmt.Sprintf("%s_%08x", cut(strings.Trim(name, "_."), maxSafe-9), uint32(sum.Sum64()>>32))
 }
 
 // safeRune is r, or "_" if some file system or shell may refuse it.

@@ -16,9 +16,12 @@ func TestSafeName(t *testing.T) {
 			t.Errorf("%q: %q, want it as it is", in, got)
 		}
 	}
+	if got := SafeName(NoName); !strings.HasPrefix(got, "no_name_") {
+		t.Errorf("%q: %q, want it to be read as no name", NoName, got)
+	}
 	seen := map[string]string{}
 	for _, in := range []string{
-		"", ".", "..", "_", "../../x", "..\\..\\x", ".hidden", "_hidden", "a/b", "a_b", "a:b", "a b", "a\x00b", "end.", "end_",
+		NoName, "no_name", "", ".", "..", "_", "../../x", "..\\..\\x", ".hidden", "_hidden", "a/b", "a_b", "a:b", "a b", "a\x00b", "end.", "end_",
 		"\xff", "\xfe", "NUL", "com1.txt", strings.Repeat("x", 300), strings.Repeat("x", 301), strings.Repeat("ü", 51), "report\n",
 	} {
 		got := SafeName(in)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"strings"
 	"sync"
@@ -37,8 +38,8 @@ func TestDeterministic(t *testing.T) {
 			t.Errorf("%s: two DOT texts differ", s.name)
 		}
 	}
-	a, errA := layouts.PNG(context.Background(), parallel(), layouts.Options{})
-	b, errB := layouts.PNG(context.Background(), parallel(), layouts.Options{})
+	a, errA := layouts.PNG(context.Background(), parallel(), unhurried)
+	b, errB := layouts.PNG(context.Background(), parallel(), unhurried)
 	if errA != nil || errB != nil || !bytes.Equal(a, b) {
 		t.Errorf("two PNGs differ (%v, %v)", errA, errB)
 	}
@@ -49,7 +50,7 @@ func TestConcurrent(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 4 {
 		wg.Go(func() {
-			got, err := layouts.SVG(context.Background(), fanIn(), layouts.Options{})
+			got, err := layouts.SVG(context.Background(), fanIn(), unhurried)
 			if err != nil || !bytes.Equal(got, want) {
 				t.Errorf("at the same time as others: %v, %d bytes, want %d", err, len(got), len(want))
 			}
@@ -58,18 +59,34 @@ func TestConcurrent(t *testing.T) {
 	wg.Wait()
 }
 
+// inTurns makes a measurement with 10 s, and if it fails with 20 and with 40: what
+// the code is to blame for happens every time, what other programs do does not.
+func inTurns(t *testing.T, measure func(limit time.Duration) error) {
+	t.Helper()
+	for limit := 10 * time.Second; ; limit *= 2 {
+		err := measure(limit)
+		if err == nil {
+			return
+		}
+		if limit >= 40*time.Second {
+			t.Fatal(err)
+		}
+		t.Logf("with a limit of %v: %v; once more", limit, err)
+	}
+}
+
 // TestTimeout wants a picture whose layout takes too long to be drawn in part,
 // in time, and to say so.
 func TestTimeout(t *testing.T) {
-	start := time.Now()
-	opts := layouts.Options{Timeout: 10 * time.Second}
-	svg, err := layouts.SVG(context.Background(), tangle(), opts)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if d := time.Since(start); d > opts.Timeout+2*time.Second {
-		t.Errorf("took %v", d)
-	}
+	var svg []byte
+	inTurns(t, func(limit time.Duration) (err error) {
+		start := time.Now()
+		svg, err = layouts.SVG(context.Background(), tangle(), layouts.Options{Timeout: limit})
+		if d := time.Since(start); err == nil && d > limit+2*time.Second {
+			err = fmt.Errorf("took %v", d)
+		}
+		return err
+	})
 	doc := parseSVG(t, svg)
 	if n := len(doc.groups("node")); n > 100 || n < 30 {
 		t.Errorf("%d boxes", n)
@@ -101,16 +118,16 @@ func TestBytes(t *testing.T) {
 }
 
 func TestCancel(t *testing.T) {
-	ctx, cancel := context.WithCancel(context.Background())
-	time.AfterFunc(300*time.Millisecond, cancel)
-	start := time.Now()
-	_, err := layouts.SVG(ctx, tangle(), layouts.Options{})
-	if !errors.Is(err, context.Canceled) {
-		t.Errorf("got %v", err)
-	}
-	if d := time.Since(start); d > 3*time.Second {
-		t.Errorf("took %v", d)
-	}
+	inTurns(t, func(limit time.Duration) error {
+		ctx, cancel := context.WithCancel(context.Background())
+		time.AfterFunc(300*time.Millisecond, cancel)
+		start := time.Now()
+		_, err := layouts.SVG(ctx, tangle(), layouts.Options{Timeout: limit})
+		if d := time.Since(start); !errors.Is(err, context.Canceled) || d > limit/4 {
+			return fmt.Errorf("%v after %v", err, d)
+		}
+		return nil
+	})
 }
 
 func TestBadPictures(t *testing.T) {
@@ -130,7 +147,7 @@ func TestBadPictures(t *testing.T) {
 			t.Errorf("%s: %v, want %v", c.name, err, c.want)
 		}
 	}
-	if _, err := layouts.SVG(context.Background(), many, layouts.Options{MaxNodes: 301}); err != nil {
+	if _, err := layouts.SVG(context.Background(), many, layouts.Options{MaxNodes: 301, Timeout: unhurried.Timeout}); err != nil {
 		t.Error(err)
 	}
 	if _, err := layouts.SVG(context.Background(), single(), layouts.Options{FontFile: "no such file"}); err == nil {

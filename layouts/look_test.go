@@ -19,7 +19,7 @@ func TestLook(t *testing.T) {
 	}
 	for _, s := range samples() {
 		start := time.Now()
-		d, err := layouts.Draw(context.Background(), s.picture, layouts.Options{})
+		d, err := layouts.Draw(context.Background(), s.picture, unhurried)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -85,7 +85,7 @@ func checkCompareFails(t *testing.T, tab *browser.Tab) {
 func bothWays(t *testing.T, tab *browser.Tab, ours, theirs *layouts.Picture, scale float64) (a, b image.Image) {
 	t.Helper()
 	d := drawn(t, ours, layouts.Options{Scale: scale})
-	s, err := layouts.Draw(context.Background(), theirs, layouts.Options{})
+	s, err := layouts.Draw(context.Background(), theirs, unhurried)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -113,10 +113,14 @@ func (g svgGroup) words() string {
 	return b.String()
 }
 
-// svgOf is a whole picture: what is cut for time depends on what else the machine does.
+// unhurried is for pictures that should be whole: what is cut for time depends on what
+// else the machine does. Go's own limit ends a layout that never does.
+var unhurried = layouts.Options{Timeout: time.Hour}
+
+// svgOf is a whole picture.
 func svgOf(t *testing.T, p *layouts.Picture) []byte {
 	t.Helper()
-	out, err := layouts.SVG(context.Background(), p, layouts.Options{Timeout: time.Minute})
+	out, err := layouts.SVG(context.Background(), p, unhurried)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -132,6 +136,7 @@ type drawing struct {
 
 func drawn(t *testing.T, p *layouts.Picture, opts layouts.Options) drawing {
 	t.Helper()
+	opts.Timeout = unhurried.Timeout
 	d, err := layouts.Draw(context.Background(), p, opts)
 	if err != nil {
 		t.Fatal(err)

@@ -274,6 +274,7 @@ func TestBrowser(t *testing.T) {
 	b.until("an unfolded node", "location.search.includes('open=')")
 	b.until("more, or the same, boxes", fmt.Sprintf("document.querySelectorAll('.picture .node').length >= %d", boxes))
 	b.until("the holder's name", "document.querySelector('.picture').textContent.includes('global main.ledger')")
+	b.showsTarget(320)
 	unfolded := eval[string](b, "location.href")
 
 	b.run(chromedp.NavigateBack())
@@ -305,6 +306,29 @@ func TestBrowser(t *testing.T) {
 	}
 	b.open(strings.TrimPrefix(unfolded, home))
 	b.until("a deep link", "document.querySelector('.picture').textContent.includes('global main.ledger')")
+}
+
+// showsTarget wants a picture that is wider than the window to open with the object in
+// the middle, and to keep it there when a box is unfolded.
+func (b *browser) showsTarget(width int64) {
+	b.t.Helper()
+	b.run(chromedp.EmulateViewport(width, 900), chromedp.Reload(), chromedp.WaitReady(chromedp.CSS(".picture .node.target")))
+	const off = `(() => {
+		const place = document.querySelector('.picture .drawing').getBoundingClientRect();
+		const node = document.querySelector('.picture .node.target').getBoundingClientRect();
+		return Math.round(Math.abs(node.left + node.width / 2 - place.left - place.width / 2));
+	})()`
+	b.until("a picture that does not start at its left edge", "document.querySelector('.picture .drawing').scrollLeft > 0")
+	if n := eval[int](b, off); n > 2 {
+		b.t.Errorf("at %d pixels, the object is %d pixels from the middle", width, n)
+	}
+	was := eval[string](b, "location.href")
+	eval[bool](b, "(document.querySelector('.picture .node a').dispatchEvent(new MouseEvent('click', {bubbles: true, cancelable: true})), true)")
+	b.until("another picture", fmt.Sprintf("location.href !== %q && !document.querySelector('[aria-busy]')", was))
+	if n := eval[int](b, off); n > 2 {
+		b.t.Errorf("after a click, the object is %d pixels from the middle", n)
+	}
+	b.run(chromedp.EmulateViewport(1280, 900), chromedp.Navigate(was), chromedp.WaitReady(chromedp.CSS(".picture .node.target")))
 }
 
 // shots looks at all views.

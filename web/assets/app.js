@@ -5,6 +5,23 @@
 (() => {
   const part = (doc) => doc.querySelector("[data-part]");
 
+  // A picture that is larger than its place shows the object, and one that comes
+  // instead of it shows the object where it was.
+  const target = (root) => root.querySelector(".picture .node.target");
+  function offset(node) {
+    const is = node.getBoundingClientRect(), place = node.closest(".drawing").getBoundingClientRect();
+    return [is.left + is.width / 2 - place.left, is.top + is.height / 2 - place.top];
+  }
+  function show(root, at) {
+    const node = target(root);
+    if (!node) return;
+    const place = node.closest(".drawing"), is = offset(node);
+    const want = at || [place.clientWidth / 2, place.clientHeight / 2];
+    place.scrollLeft += is[0] - want[0];
+    place.scrollTop += is[1] - want[1];
+  }
+  show(document);
+
   async function bring(url) {
     const here = part(document);
     here.setAttribute("aria-busy", "true");
@@ -14,9 +31,12 @@
       const news = part(doc);
       if (!news) return false;
       const focus = document.activeElement && here.contains(document.activeElement) ? mark(document.activeElement) : null;
+      const was = target(here);
+      const at = was && offset(was);
       const scrolls = [...here.querySelectorAll(".scroll, .drawing")].map((e) => [e.scrollLeft, e.scrollTop]);
       here.replaceWith(document.adoptNode(news));
       [...news.querySelectorAll(".scroll, .drawing")].forEach((e, i) => { if (scrolls[i]) [e.scrollLeft, e.scrollTop] = scrolls[i]; });
+      show(news, at);
       document.title = doc.title;
       if (focus) refocus(news, focus);
       return true;
