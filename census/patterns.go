@@ -13,7 +13,8 @@ import (
 // patterns gives each object on the way to a set a number for how it is held:
 // the same for the same root, types and folded labels. A step that was taken
 // before leads back to where it led then, so that lists, trees and whatever else
-// is nested have few patterns, however deep they are.
+// is nested have few patterns, however deep they are. How deep something lies in the
+// trie of a sync.Map is chance, so a node of it in a node is the same place.
 //
 // Of several shortest ways the one is taken whose names have the lowest rank, so
 // that the choice does not depend on addresses, which differ from run to run. The
@@ -129,6 +130,9 @@ func (p *patterns) enter(id mem.ObjID, from graph.Node, r graph.RootID, st step,
 // taken is the pattern that ends with the same step on the way to this one, 0 if
 // there is none.
 func (p *patterns) taken(st step) uint32 {
+	if p.s.Typing.Types[st.typ].TrieNode() && p.last[st.before].typ == st.typ {
+		return st.before
+	}
 	for at := st.before; p.last[at].before != 0; at = p.last[at].before {
 		if l := p.last[at]; l.typ == st.typ && l.label == st.label {
 			return at

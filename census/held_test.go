@@ -1,0 +1,134 @@
+package census_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/objgraph/objgraph/census"
+)
+
+// held is a program whose pages are held by a sync.Map, and its items by goroutines
+// and a shelf, and its three dumps, of 40 more items and 8 pages each.
+func held(t *testing.T) (exe string, dumps []string) {
+	t.Helper()
+	src := t.TempDir()
+	for name, text := range map[string]string{"go.mod": "module held\n\ngo 1.24\n", "main.go": heldSource} {
+		if err := os.WriteFile(filepath.Join(src, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	exe = filepath.Join(src, "held")
+	run(t, src, "go", "build", "-o", exe, ".")
+	run(t, src, exe)
+	for _, name := range []string{"0.dump", "1.dump", "2.dump"} {
+		dumps = append(dumps, filepath.Join(src, name))
+	}
+	return exe, dumps
+}
+
+const heldSource = `package main
+
+import (
+	"fmt"
+	"os"
+	"runtime"
+	"runtime/debug"
+	"sync"
+)
+
+type page struct{ n, m int }
+type item struct{ a, b *int }
+type box struct{ in *item }
+type shelf struct{ rows []map[int]*item }
+
+var pages sync.Map
+var shelves = &shelf{}
+var quit = make(chan bool)
+var parked sync.WaitGroup
+
+//go:noinline
+func wait(it *item) {
+	parked.Done()
+	<-quit
+	runtime.KeepAlive(it)
+}
+
+//go:noinline
+func outer(b *box, n int) {
+	if n > 0 {
+		middle(b, n-1)
+	}
+	runtime.KeepAlive(b)
+}
+
+//go:noinline
+func middle(b *box, n int) {
+	inner(b, n-1)
+	runtime.KeepAlive(b)
+}
+
+//go:noinline
+func inner(b *box, n int) {
+	innermost(b, n-1)
+	runtime.KeepAlive(b)
+}
+
+//go:noinline
+func innermost(b *box, n int) {
+	parked.Done()
+	<-quit
+	runtime.KeepAlive(b)
+}
+
+func main() {
+	for d := 0; d < 3; d++ {
+		row := map[int]*item{}
+		for i := 0; i < 40; i++ {
+			if i%5 == 0 { // few, so that some lie in the first node and some below
+				pages.Store(1000*d+i, &page{i, d})
+			}
+			it := &item{new(int), new(int)}
+			row[i] = it
+			parked.Add(2)
+			go wait(it)
+			go outer(&box{it}, 9)
+		}
+		shelves.rows = append(shelves.rows, row)
+		parked.Wait()
+		f, err := os.Create(fmt.Sprint(d, ".dump"))
+		if err != nil {
+			panic(err)
+		}
+		runtime.GC()
+		debug.WriteHeapDump(f.Fd())
+		f.Close()
+	}
+}
+`
+
+// TestHeldInTrie wants what a sync.Map holds to be held one way, at whatever depth
+// of its trie.
+func TestHeldInTrie(t *testing.T) {
+	exe, dumps := held(t)
+	l := find(t, dumps, census.LeaksOptions{Exe: exe, Type: "main.page"})
+	if len(l.Chains) != 1 || l.Chains[0].Count != 16 || l.Chains[0].RootName != "global main.pages" {
+		t.Errorf("held %d ways, the first %+v; want all 16 by main.pages, one way", len(l.Chains), l.Chains[0])
+	}
+}
+
+// TestAlsoHeld wants a goroutine to be named once among other holders, whatever of
+// its words lead to what leaked, and the shelf beside it.
+func TestAlsoHeld(t *testing.T) {
+	exe, dumps := held(t)
+	l := find(t, dumps, census.LeaksOptions{Exe: exe, Type: "main.item"})
+	var also []string
+	for _, c := range l.Also {
+		also = append(also, c.RootName)
+	}
+	names := strings.Join(also, "; ")
+	if len(also) != 2 || !strings.Contains(names, "global main.shelves") || strings.Count(names, "goroutine ") != 1 {
+		t.Errorf("held by %s and also by %q; want one goroutine and main.shelves", l.Chains[0].RootName, also)
+	}
+}
