@@ -54,6 +54,11 @@ func (f *finder) meet(ctx context.Context, d *graph.Dominators, heap uint64) (me
 			}
 		}
 	}
+	for t, k := range f.keys { // a map or channel stands for its parts
+		if f.Last.Typing.Types[t].Folded() {
+			seen[k] = false
+		}
+	}
 	for k, is := range seen {
 		if is {
 			met = append(met, int32(k))

@@ -9,9 +9,10 @@ import (
 	"github.com/objgraph/objgraph/census"
 )
 
-// held is a program whose pages are held by a sync.Map, and its items by goroutines
-// and a shelf, and its three dumps, of 40 more items and 8 pages each.
-func held(t *testing.T) (exe string, dumps []string) {
+// held is a program whose pages are held by a sync.Map, its items by goroutines and
+// a shelf, its alarms by timers, and its three dumps, of 40 more items, 8 pages and 8
+// alarms each.
+func held(t *testing.T, args ...string) (exe string, dumps []string) {
 	t.Helper()
 	src := t.TempDir()
 	for name, text := range map[string]string{"go.mod": "module held\n\ngo 1.24\n", "main.go": heldSource} {
@@ -21,7 +22,7 @@ func held(t *testing.T) (exe string, dumps []string) {
 	}
 	exe = filepath.Join(src, "held")
 	run(t, src, "go", "build", "-o", exe, ".")
-	run(t, src, exe)
+	run(t, src, exe, args...)
 	for _, name := range []string{"0.dump", "1.dump", "2.dump"} {
 		dumps = append(dumps, filepath.Join(src, name))
 	}
@@ -36,17 +37,29 @@ import (
 	"runtime"
 	"runtime/debug"
 	"sync"
+	"time"
 )
 
 type page struct{ n, m int }
 type item struct{ a, b *int }
 type box struct{ in *item }
+type alarm struct{ a, b *int }
 type shelf struct{ rows []map[int]*item }
 
 var pages sync.Map
 var shelves = &shelf{}
 var quit = make(chan bool)
 var parked sync.WaitGroup
+
+//go:noinline
+func clock() {
+	t := time.NewTimer(time.Hour)
+	parked.Done()
+	<-t.C
+	t.Stop()
+}
+
+func ring(a *alarm) { time.AfterFunc(time.Hour, func() { *a.a = 1 }) }
 
 //go:noinline
 func wait(it *item) {
@@ -82,12 +95,31 @@ func innermost(b *box, n int) {
 	runtime.KeepAlive(b)
 }
 
+var tables []map[int]int
+
+func fill() {
+	for n := 0; n < 20; n++ {
+		m := map[int]int{}
+		for i := 0; i < 8+n/17*9000; i++ { // three are large
+			m[i] = i
+		}
+		tables = append(tables, m)
+	}
+}
+
 func main() {
+	if len(os.Args) > 1 {
+		fill()
+	}
+	runtime.GOMAXPROCS(1) // so that all timers are in one list
+	parked.Add(1)
+	go clock()
 	for d := 0; d < 3; d++ {
 		row := map[int]*item{}
 		for i := 0; i < 40; i++ {
 			if i%5 == 0 { // few, so that some lie in the first node and some below
 				pages.Store(1000*d+i, &page{i, d})
+				ring(&alarm{new(int), new(int)})
 			}
 			it := &item{new(int), new(int)}
 			row[i] = it
@@ -130,5 +162,25 @@ func TestAlsoHeld(t *testing.T) {
 	names := strings.Join(also, "; ")
 	if len(also) != 2 || !strings.Contains(names, "global main.shelves") || strings.Count(names, "goroutine ") != 1 {
 		t.Errorf("held by %s and also by %q; want one goroutine and main.shelves", l.Chains[0].RootName, also)
+	}
+}
+
+// TestHeldByTimers wants what timers are to call to be held by them, and not by a
+// goroutine that has another timer, which leads to the list of all.
+func TestHeldByTimers(t *testing.T) {
+	exe, dumps := held(t)
+	l := find(t, dumps, census.LeaksOptions{Exe: exe, Type: "main.alarm"})
+	if len(l.Chains) != 1 || l.Chains[0].RootName != "global runtime.allp" {
+		t.Errorf("held %d ways, the first by %s; want one, by runtime.allp", len(l.Chains), l.Chains[0].RootName)
+	}
+}
+
+// TestMapForItsParts wants maps to be picked from one dump, and not the parts that
+// only the large ones have, which are rarer.
+func TestMapForItsParts(t *testing.T) {
+	exe, dumps := held(t, "maps")
+	l := find(t, dumps[:1], census.LeaksOptions{Exe: exe})
+	if l.Picked == nil || l.Picked.Name != "map[int]int" {
+		t.Errorf("%+v is picked, want map[int]int", l.Picked)
 	}
 }

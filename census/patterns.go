@@ -164,10 +164,14 @@ func (p *patterns) rankOf(st step) uint64 {
 	const hashed = 62 // bits
 	before := p.rank[st.before]
 	kind := before >> hashed
-	if st.before == 0 {
+	name := p.s.Typing.Types[st.typ].FullName
+	switch {
+	case st.before == 0:
 		kind = rootRank(st.label)
+	case kind == 0 && name == "runtime.p": // any timer leads to all that stand beside it
+		kind = 2
 	}
-	return kind<<hashed | extend(extend(before, st.label), p.s.Typing.Types[st.typ].FullName)>>(64-hashed)
+	return kind<<hashed | extend(extend(before, st.label), name)>>(64-hashed)
 }
 
 // rootRank puts the runtime's own roots behind others, as they say less, and of
