@@ -53,6 +53,11 @@ func (f *finder) meet(ctx context.Context, d *graph.Dominators, heap uint64) (me
 		}
 		level = w.next(func(k int32) bool { return float64(byType[k]) >= large })
 	}
+	for t, k := range f.keys { // a map or channel stands for its parts
+		if f.Last.Typing.Types[t].Folded() {
+			seen[k] = false
+		}
+	}
 	for k, is := range seen {
 		if is {
 			met = append(met, int32(k))

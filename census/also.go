@@ -63,9 +63,9 @@ func (f *finder) besides(ctx context.Context, p *patterns, id mem.ObjID) (others
 		return nil, err
 	}
 	seen := map[string]bool{f.Last.RootPattern(c.Root): true}
-	holders := map[mem.ObjID]bool{}
+	holders, stacks := map[mem.ObjID]bool{}, map[graph.GroupID]bool{}
 	for _, o := range found {
-		pattern := f.Last.RootPattern(o.Root)
+		pattern, group := f.Last.RootPattern(o.Root), f.Last.Graph.Roots().Group(o.Root)
 		if seen[pattern] || len(others) == alsoKept || slices.ContainsFunc(o.Objs, func(id mem.ObjID) bool { return holders[id] }) {
 			continue
 		}
@@ -76,6 +76,11 @@ func (f *finder) besides(ctx context.Context, p *patterns, id mem.ObjID) (others
 		f.holderIn(&chain)
 		if id, ok := chain.holder(); ok {
 			holders[id] = true
+		} else if group != graph.NoGroup { // another word of its stack is no other holder
+			if stacks[group] {
+				continue
+			}
+			stacks[group] = true
 		}
 		seen[pattern] = true
 		chain.Count, chain.ByRoot, chain.Roots = 1, 1, 1

@@ -272,7 +272,9 @@ func (p *patterns) render(c graph.Chain) Chain {
 			continue
 		}
 		key := Fold(edge) + " " + s.Typing.Type(id).FullName
-		print.add(key)
+		if i == 0 || !s.Typing.Type(id).TrieNode() || s.Typing.Of[id] != s.Typing.Of[c.Objs[i-1]] {
+			print.add(key)
+		}
 		steps.add(Step{ID: id, Addr: s.Addr(id), Type: s.TypeName(id), Edge: edge, Repeat: 1}, key)
 	}
 	out.Steps, out.Way = steps.steps, c

@@ -13,7 +13,8 @@ import (
 // patterns gives each object on the way to a set a number for how it is held:
 // the same for the same root, types and folded labels. A step that was taken
 // before leads back to where it led then, so that lists, trees and whatever else
-// is nested have few patterns, however deep they are.
+// is nested have few patterns, however deep they are. How deep something lies in the
+// trie of a sync.Map is chance, so a node of it in a node is the same place.
 //
 // Of several shortest ways the one is taken whose names have the lowest rank, so
 // that the choice does not depend on addresses, which differ from run to run. The
@@ -158,6 +159,9 @@ func (p *patterns) enter(id mem.ObjID, from graph.Node, r graph.RootID, st step,
 // taken is the pattern that ends with the same step on the way to this one, 0 if
 // there is none.
 func (p *patterns) taken(st step) uint32 {
+	if p.s.Typing.Types[st.typ].TrieNode() && p.last[st.before].typ == st.typ {
+		return st.before
+	}
 	for at := st.before; p.last[at].before != 0; at = p.last[at].before {
 		if l := p.last[at]; l.typ == st.typ && l.label == st.label {
 			return at
@@ -189,10 +193,14 @@ func (p *patterns) rankOf(st step) uint64 {
 	const hashed = 62 // bits
 	before := p.rank[st.before]
 	kind := before >> hashed
-	if st.before == 0 {
+	name := p.s.Typing.Types[st.typ].FullName
+	switch {
+	case st.before == 0:
 		kind = rootRank(st.label)
+	case kind == 0 && name == "runtime.p": // any timer leads to all that stand beside it
+		kind = 2
 	}
-	return kind<<hashed | extend(extend(before, st.label), p.s.Typing.Types[st.typ].FullName)>>(64-hashed)
+	return kind<<hashed | extend(extend(before, st.label), name)>>(64-hashed)
 }
 
 // rootRank puts the runtime's own roots behind others, as they say less, and of

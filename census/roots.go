@@ -38,7 +38,7 @@ func Roots(s *snapshot.Snapshot, limit int) (rows []RootRow, cut int, err error)
 func loneRoots(s *snapshot.Snapshot, d *graph.Dominators) (rows []RootRow) {
 	roots := s.Graph.Roots()
 	for r := range graph.RootID(roots.Len()) {
-		if roots.Group(r) == graph.NoGroup {
+		if roots.Group(r) == graph.NoGroup && len(roots.Targets(r)) > 0 {
 			rows = append(rows, RootRow{roots.Kind(r).String(), s.RootName(r), len(roots.Targets(r)), d.RetainedRoot(r), s.Graph.NodeOfRoot(r)})
 		}
 	}

@@ -21,11 +21,19 @@ type Joined struct {
 // joined, and groups stay. Objects, edges and Reach are shared. workers is how many
 // share what is asked of the new graph, see mem.Workers.
 func (g *Graph) Join(roots *Roots, into []RootID, workers int) *Joined {
-	h := &Graph{n: g.n, out: g.out, in: g.in, leaf: g.leaf, aside: g.aside, end: g.end, workers: workers}
-	h.roots = roots.within(g.n)
-	h.held = newHolders(h.roots, g.n)
+	h := g.WithRoots(roots)
+	h.workers = workers
 	h.reach.Store(g.reach.Load())
 	return &Joined{h, g, into}
+}
+
+// WithRoots is a graph of the same objects and edges, which are shared, with other
+// roots. They may point only at what roots of this graph point at.
+func (g *Graph) WithRoots(roots *Roots) *Graph {
+	h := &Graph{n: g.n, out: g.out, in: g.in, leaf: g.leaf, aside: g.aside, end: g.end, workers: g.workers}
+	h.roots = roots.within(g.n)
+	h.held = newHolders(h.roots, g.n)
+	return h
 }
 
 // Tree makes a tree of the graph as it was, without exceptions, one of this graph.

@@ -111,6 +111,17 @@ func (r *Roots) byGroup() []RootID {
 	return ids
 }
 
+// Cut gives the same roots with the first so many targets of each.
+func (r *Roots) Cut(keep func(id RootID) int) *Roots {
+	cut := *r
+	cut.targets = newRows(nil, r.Len(), 0)
+	for id := range r.kind {
+		cut.targets.add(r.Targets(RootID(id))[:keep(RootID(id))], maxObjects)
+	}
+	cut.targets.begin(uint64(len(cut.targets.edge)))
+	return &cut
+}
+
 // within gives the same roots without the targets that are no object of n.
 func (r *Roots) within(n int) *Roots {
 	outside := func(t mem.ObjID) bool { return uint64(t) >= uint64(n) }

@@ -27,7 +27,7 @@ func (s *Snapshot) begin(ctx context.Context, edges *graph.Edges, o Options) (e 
 	if mem.Workers(o.Workers) < 2 {
 		return e, nil
 	}
-	if e.graph, err = graph.New(edges, s.findRoots(&e.table, nil)); err != nil {
+	if e.graph, err = s.newGraph(ctx, edges, s.findRoots(&e.table, nil), &e.table); err != nil {
 		return nil, err
 	}
 	if !o.Ahead || o.Verify {
@@ -52,12 +52,12 @@ func (e *earlier) finish(ctx context.Context) (err error) {
 	roots := s.findRoots(&s.roots, s.Typing)
 	if e.graph != nil {
 		if into, ok := e.table.into(&s.roots); ok {
-			e.joined = e.graph.Join(roots, into, s.workers)
+			e.joined = e.graph.Join(s.withoutIdle(roots, &s.roots), into, s.workers)
 			s.Graph = e.joined.Graph
 		}
 	}
 	if s.Graph == nil {
-		if s.Graph, err = graph.New(e.edges, roots); err != nil {
+		if s.Graph, err = s.newGraph(ctx, e.edges, roots, &s.roots); err != nil {
 			return err
 		}
 	}

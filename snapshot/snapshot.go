@@ -64,6 +64,7 @@ type Snapshot struct {
 
 	names     names
 	roots     rootTable
+	idle      []bool           // by finalizer, see findIdle
 	file      *heapdump.File   // nil for a dump in memory
 	fileBytes int64            // on disk
 	dumpBytes int64            // unpacked

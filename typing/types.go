@@ -59,6 +59,13 @@ func (t *Type) Folded() bool {
 	return false
 }
 
+// TrieNode reports whether the object is a node of the trie that a sync.Map or
+// package unique is made of, above its entries (internal/sync/hashtriemap.go, Go 1.24
+// and later; internal/concurrent before).
+func (t *Type) TrieNode() bool {
+	return t.Form == Value && (strings.HasPrefix(t.FullName, "internal/sync.indirect[") || strings.HasPrefix(t.FullName, "internal/concurrent.indirect["))
+}
+
 // typeKey is what makes a type one row.
 type typeKey struct {
 	form Form

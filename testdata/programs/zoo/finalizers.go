@@ -24,11 +24,88 @@ func addFinalizers(a *truth.Account) {
 		conns = append(conns, c)
 		finalizeWith(c, truth.Of(a, &FinalNote{a: i}))
 	}
+	addHeldFinalizers(a)
 }
 
 //go:noinline
 func finalizeWith(c *Conn, note *FinalNote) {
 	runtime.SetFinalizer(c, func(c *Conn) { note.a += c.id })
+}
+
+// Shutter: 11, held, with finalizers that hold nothing while something else holds
+// the shutter; each holds an InShutter.
+type Shutter struct {
+	n    int
+	held *InShutter
+}
+
+type InShutter struct{ a, b, c int }
+
+var shutters []*Shutter
+
+// Ring: 13, held by nobody but the spoke that it holds, so that no finalizer runs.
+type Ring struct {
+	n     int
+	spoke *Spoke
+}
+
+type Spoke struct {
+	ring *Ring
+	a, b int
+}
+
+// Knot: 17, held by a slice as well as by the tie that it holds.
+type Knot struct {
+	n   int
+	tie *Tie
+}
+
+type Tie struct {
+	knot *Knot
+	a, b int
+}
+
+var knots []*Knot
+
+// Member: 19, held by the club that each of them knows; each holds an InMember.
+type Member struct {
+	club *club
+	held *InMember
+}
+
+type InMember struct{ a, b, c int }
+
+type club struct{ members []*Member }
+
+var members = &club{}
+
+func addHeldFinalizers(a *truth.Account) {
+	for i := 0; i < 11; i++ {
+		d := truth.Of(a, &Shutter{i, truth.Of(a, &InShutter{a: i})})
+		shutters = append(shutters, d)
+		runtime.SetFinalizer(d, func(d *Shutter) { d.n++ })
+	}
+	for i := 0; i < 13; i++ {
+		closeRing(a, i)
+	}
+	for i := 0; i < 17; i++ {
+		k := truth.Of(a, &Knot{i, truth.Of(a, &Tie{a: i})})
+		k.tie.knot = k
+		knots = append(knots, k)
+		runtime.SetFinalizer(k, func(k *Knot) { k.n++ })
+	}
+	for i := 0; i < 19; i++ {
+		m := truth.Of(a, &Member{members, truth.Of(a, &InMember{a: i})})
+		members.members = append(members.members, m)
+		runtime.SetFinalizer(m, func(m *Member) { m.held = nil })
+	}
+}
+
+//go:noinline
+func closeRing(a *truth.Account, i int) {
+	r := truth.Of(a, &Ring{i, truth.Of(a, &Spoke{a: i})})
+	r.spoke.ring = r
+	runtime.SetFinalizer(r, func(r *Ring) { r.n++ })
 }
 
 // Finalized: 7, dead but for their finalizers, which wait for another to end; each
