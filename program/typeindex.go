@@ -19,7 +19,7 @@ func (p *Program) readTypeIndex() *typeIndex {
 	p.types.eachDescriptor(func(addr mem.Addr, name, pkgPath string) {
 		h, _ := p.types.header(addr)
 		named := h.tflag&tflagNamed != 0
-		if named && strings.HasSuffix(name, "]") || !named && h.kind == Struct && !strings.HasPrefix(name, "struct { F uintptr") {
+		if named && strings.HasSuffix(name, "]") || !named && isPlainStruct(name) {
 			ix.insts = append(ix.insts, addr)
 		}
 		part := p.types.firstPart(addr, h.kind)
@@ -39,6 +39,13 @@ func (p *Program) readTypeIndex() *typeIndex {
 		}
 	})
 	return ix
+}
+
+// isPlainStruct reports whether a name is that of a struct without one that may be an
+// object of its own: no closure, which code allocates by its descriptor, and no slot
+// of a map's group.
+func isPlainStruct(name string) bool {
+	return strings.HasPrefix(name, "struct {") && !strings.HasPrefix(name, "struct { F uintptr") && !strings.HasPrefix(name, "struct { key ")
 }
 
 // hasChanPrefix reports whether a channel type goes both ways.
