@@ -10,8 +10,8 @@ import (
 )
 
 // held is a program whose pages are held by a sync.Map, its items by goroutines and
-// a shelf, its alarms by timers, and its three dumps, of 40 more items, 8 pages and 8
-// alarms each.
+// a shelf, its alarms by timers, and its three dumps, of 40 more items, and 8
+// of the others, each; 8 more are held by their own cleanups.
 func held(t *testing.T, args ...string) (exe string, dumps []string) {
 	t.Helper()
 	src := t.TempDir()
@@ -44,6 +44,11 @@ type page struct{ n, m int }
 type item struct{ a, b *int }
 type box struct{ in *item }
 type alarm struct{ a, b *int }
+type lost struct {
+	p   *int
+	pad [600]byte // with a header, which says what it is
+}
+type keeper struct{ of *lost }
 type shelf struct{ rows []map[int]*item }
 
 var pages sync.Map
@@ -57,6 +62,14 @@ func clock() {
 	parked.Done()
 	<-t.C
 	t.Stop()
+}
+
+// lose makes an object that only its own cleanup holds, so that it never runs.
+//
+//go:noinline
+func lose() {
+	l := &lost{p: new(int)}
+	runtime.AddCleanup(l, func(k *keeper) { *k.of.p = 1 }, &keeper{l})
 }
 
 func ring(a *alarm) { time.AfterFunc(time.Hour, func() { *a.a = 1 }) }
@@ -119,6 +132,7 @@ func main() {
 		for i := 0; i < 40; i++ {
 			if i%5 == 0 { // few, so that some lie in the first node and some below
 				pages.Store(1000*d+i, &page{i, d})
+				lose()
 				ring(&alarm{new(int), new(int)})
 			}
 			it := &item{new(int), new(int)}
@@ -183,4 +197,17 @@ func TestMapForItsParts(t *testing.T) {
 	if l.Picked == nil || l.Picked.Name != "map[int]int" {
 		t.Errorf("%+v is picked, want map[int]int", l.Picked)
 	}
+}
+
+// TestStray wants objects that only cleanups hold to be told, which no root of a
+// dump reaches.
+func TestStray(t *testing.T) {
+	exe, dumps := held(t)
+	l := find(t, dumps, census.LeaksOptions{Exe: exe})
+	for _, g := range l.Stray {
+		if g.Type == "main.lost" && g.Total == 24 && g.Delta == 16 {
+			return
+		}
+	}
+	t.Errorf("no root reaches %+v, want 24 main.lost, 16 more than at first", l.Stray)
 }

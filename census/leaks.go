@@ -55,6 +55,7 @@ type Leaks struct {
 
 	Background []typefilter.Leak // grew no more with jobs than without
 	Ambiguous  int               // objects that may be new, in slots used again for the same type
+	Stray      []Growth          // the user's own types of which ever more objects are reached from no root, see strayGrowth
 	Redacted   []string          // of Dumps: those without contents, which are compared with no others
 	Uncompared bool              // the first or the last is one of them: nothing is known of Ambiguous
 
@@ -217,6 +218,7 @@ func (f *finder) run(ctx context.Context) error {
 			f.Redacted = append(f.Redacted, f.series.paths[i])
 		}
 	}
+	f.Stray = f.series.strayGrowth()
 	f.Complete = f.Last.Complete() && !slices.Contains(f.series.used, false)
 	f.Dumps, f.Jobs = f.series.compared(f.Jobs)
 	f.Single, f.Times = len(f.Dumps) == 1, f.series.times()

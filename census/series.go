@@ -43,6 +43,7 @@ type series struct {
 type seriesRow struct {
 	counts  []int // reachable objects in each dump
 	entries []int // of a map: in all of them, in each dump; nil for other types
+	stray   []int // objects in each dump that no root reaches; nil where there are none, or the type is not the user's own
 	now     Sum   // in the last dump
 	fresh   Sum   // new since the first dump
 	gone    int   // reachable in the first dump, and no more
@@ -213,10 +214,13 @@ func (r *series) count(s *snapshot.Snapshot, keys []int32, dump int) {
 	}
 	for i, to := range s.Typing.Of {
 		id := mem.ObjID(i)
+		row := &r.rows[keys[to]]
 		if !s.Counted().Has(id) {
+			if !s.Reach.Has(id) && r.names.list[keys[to]].own {
+				row.strays(dump)
+			}
 			continue
 		}
-		row := &r.rows[keys[to]]
 		row.counts[dump]++
 		if s.Typing.Types[to].Form == typing.MapHeader {
 			if row.entries == nil {

@@ -11,14 +11,15 @@ type typeIndex struct {
 	chans map[mem.Addr]mem.Addr   // element -> channel, one without a name if there is one
 	begun map[mem.Addr][]mem.Addr // type -> structs and arrays that begin with one
 	maps  map[mem.Addr]mem.Addr   // group or bucket -> map, one without a name if there is one
-	insts []mem.Addr              // named types with arguments
+	insts []mem.Addr              // named types with arguments, and structs without a name
 }
 
 func (p *Program) readTypeIndex() *typeIndex {
 	ix := &typeIndex{chans: map[mem.Addr]mem.Addr{}, begun: map[mem.Addr][]mem.Addr{}, maps: map[mem.Addr]mem.Addr{}}
 	p.types.eachDescriptor(func(addr mem.Addr, name, pkgPath string) {
 		h, _ := p.types.header(addr)
-		if h.tflag&tflagNamed != 0 && strings.HasSuffix(name, "]") {
+		named := h.tflag&tflagNamed != 0
+		if named && strings.HasSuffix(name, "]") || !named && isPlainStruct(name) {
 			ix.insts = append(ix.insts, addr)
 		}
 		part := p.types.firstPart(addr, h.kind)
@@ -38,6 +39,13 @@ func (p *Program) readTypeIndex() *typeIndex {
 		}
 	})
 	return ix
+}
+
+// isPlainStruct reports whether a name is that of a struct without one that may be an
+// object of its own: no closure, which code allocates by its descriptor, and no slot
+// of a map's group.
+func isPlainStruct(name string) bool {
+	return strings.HasPrefix(name, "struct {") && !strings.HasPrefix(name, "struct { F uintptr") && !strings.HasPrefix(name, "struct { key ")
 }
 
 // hasChanPrefix reports whether a channel type goes both ways.
@@ -106,8 +114,8 @@ func (m *Image) Beginning(t *Type) []*Type {
 }
 
 // Instances lists the types that generic code may allocate by its dictionaries: those
-// with a name and arguments, by descriptor. Allocated has them only where other code
-// allocates them, too.
+// with a name and arguments and, as iter.Pull's state is one, structs without a name,
+// by descriptor. Allocated has them only where other code allocates them, too.
 func (m *Image) Instances() (list []*Type) {
 	for _, addr := range m.p.typeIndex().insts {
 		if t := m.p.types.at(addr); t != nil && t.Size > 0 && !t.Shape {

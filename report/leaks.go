@@ -103,11 +103,29 @@ func (l *Leaks) unknowns() []string {
 	if len(l.Redacted) > 0 && !l.Single {
 		out = append(out, l.notCompared())
 	}
+	if len(l.Stray) > 0 {
+		out = append(out, l.stray())
+	}
 	out = append(out, "Dumps omit some roots (cleanups, weak handles, plugins' globals, memory of C): what only they hold counts as unreached.")
 	if !l.Leaks.Complete {
 		out = append(out, "A dump is DAMAGED: what follows the damage is in no number.")
 	}
 	return out
+}
+
+// maxStray is how many types are named that no root reaches.
+const maxStray = 3
+
+// stray says of which types ever more objects are reached from no root.
+func (l *Leaks) stray() string {
+	var of []string
+	for _, g := range l.Stray[:min(maxStray, len(l.Stray))] {
+		of = append(of, fmt.Sprintf("%s (%d, %d more than at first)", g.Type, g.Total, g.Delta))
+	}
+	if more := len(l.Stray) - len(of); more > 0 {
+		of = append(of, plural(more, "other type"))
+	}
+	return fmt.Sprintf("No root that dumps list reaches ever more of %s: garbage, if no collection ran before the dumps, or held by cleanups that have not run, or by memory of C.", strings.Join(of, ", "))
 }
 
 // notCompared says what cannot be told without contents.

@@ -67,3 +67,15 @@ func TestVerdict(t *testing.T) {
 		}
 	}
 }
+
+func TestStraySentence(t *testing.T) {
+	l := leak(1)
+	for _, name := range []string{"main.A", "main.B", "main.C", "main.D"} {
+		l.Stray = append(l.Stray, census.Growth{Type: name, Total: 30, Delta: 20})
+	}
+	const want = "No root that dumps list reaches ever more of main.A (30, 20 more than at first), main.B (30, 20 more than at first), " +
+		"main.C (30, 20 more than at first), 1 other type: garbage, if no collection ran before the dumps, or held by cleanups that have not run, or by memory of C."
+	if got := l.stray(); got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}

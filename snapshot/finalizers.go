@@ -19,6 +19,7 @@ import (
 const (
 	maxHolders = 1 << 12 // objects that are asked for a root above an object with a finalizer
 	maxBelow   = 1 << 8  // objects below one that are asked whether they hold it
+	maxAsked   = 1 << 20 // of each in all: a list may have a finalizer on each of a million nodes
 )
 
 // findIdle notes the finalizers that are no roots of what their objects refer to.
@@ -26,13 +27,17 @@ const (
 func (s *Snapshot) findIdle(ctx context.Context, g *graph.Graph) error {
 	s.idle = make([]bool, len(s.Heap.Finalizers))
 	var open []int
+	above, below := maxAsked, maxAsked
 	for i := range s.Heap.Finalizers {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		fin := &s.Heap.Finalizers[i]
 		id, ok := s.Heap.Find(fin.Object)
-		if !ok || fin.Queued || s.holdsItself(g, id, fin.Func) {
+		if !ok || fin.Queued || s.holdsItself(g, id, fin.Func, &below) {
 			continue
 		}
-		held, sure := heldBesides(g, id)
+		held, sure := heldBesides(g, id, &above)
 		s.idle[i] = held
 		if !sure {
 			open = append(open, i)
@@ -105,15 +110,17 @@ func isHolder(g *graph.Graph, id mem.ObjID) bool {
 }
 
 // heldBesides reports whether some root other than finalizers reaches an object;
-// sure is false if the search was given up.
-func heldBesides(g *graph.Graph, id mem.ObjID) (held, sure bool) {
+// sure is false if the search was given up. left is how many may be asked.
+func heldBesides(g *graph.Graph, id mem.ObjID, left *int) (held, sure bool) {
 	seen, queue := map[mem.ObjID]bool{id: true}, []mem.ObjID{id}
+	defer func() { *left -= len(queue) }()
+	most := min(maxHolders, *left)
 	for at := 0; at < len(queue); at++ {
 		if isHolder(g, queue[at]) {
 			return true, true
 		}
 		for _, from := range g.In(queue[at]) {
-			if len(queue) == maxHolders {
+			if len(queue) >= most {
 				return false, false
 			}
 			if !seen[from] {
@@ -127,9 +134,10 @@ func heldBesides(g *graph.Graph, id mem.ObjID) (held, sure bool) {
 
 // holdsItself reports whether an object with a finalizer is held by an object that
 // nothing reaches but through it or its finalizer's function. Of a large structure
-// only what is near is looked at.
-func (s *Snapshot) holdsItself(g *graph.Graph, id mem.ObjID, function mem.Addr) bool {
-	b := below{g: g, object: id, in: map[mem.ObjID]bool{}}
+// only what is near is looked at. left is how many may be asked.
+func (s *Snapshot) holdsItself(g *graph.Graph, id mem.ObjID, function mem.Addr, left *int) bool {
+	b := below{g: g, object: id, most: min(maxBelow, *left), in: map[mem.ObjID]bool{}}
+	defer func() { *left -= len(b.list) }()
 	if f, ok := s.Heap.Find(function); ok {
 		b.add(f)
 	}
@@ -153,13 +161,14 @@ func (s *Snapshot) holdsItself(g *graph.Graph, id mem.ObjID, function mem.Addr) 
 type below struct {
 	g       *graph.Graph
 	object  mem.ObjID
+	most    int // as long as list may be
 	list    []mem.ObjID
 	in      map[mem.ObjID]bool // of list; after expose those that nothing else reaches
 	holders []mem.ObjID        // of list, that point at the object
 }
 
 func (b *below) add(id mem.ObjID) {
-	if id != b.object && !b.in[id] && len(b.list) < maxBelow {
+	if id != b.object && !b.in[id] && len(b.list) < b.most {
 		b.in[id] = true
 		b.list = append(b.list, id)
 	}

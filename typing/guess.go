@@ -164,7 +164,7 @@ func (g *guesser) find(o *heap.Object) TypeID {
 	var only choice
 	for _, c := range g.likely(o) {
 		if only.open(c.candidate) && g.agrees(c.t, view{o.Addr, o.Contents}, c.n) {
-			only.add(c.candidate)
+			only.add(c)
 		}
 	}
 	return only.to
@@ -223,18 +223,24 @@ func (g *guesser) match(o *heap.Object) (list []likely) {
 
 // choice is what is left of several candidates.
 type choice struct {
-	to   TypeID
-	some bool // to stands for one, or for more if it is 0
+	candidate
+	some bool // the candidate's to stands for one, or for more if it is 0
 }
 
 // open reports whether a candidate would change the choice.
 func (ch *choice) open(c candidate) bool { return !ch.some || ch.to != 0 && ch.to != c.to }
 
-func (ch *choice) add(c candidate) {
-	if ch.some {
+// add takes one more. A value and an array of it alone are the same memory, and that
+// is called a value.
+func (ch *choice) add(c likely) {
+	switch {
+	case !ch.some:
+	case ch.row == c.row && c.n == 1 && c.to != 0 && ch.to != 0:
+		c.to = c.row
+	default:
 		c.to = 0
 	}
-	ch.to, ch.some = c.to, true
+	ch.candidate, ch.some = c.candidate, true
 }
 
 // agrees reports whether v may hold n values of type t, judged by every word
