@@ -54,9 +54,12 @@ func putAside(leaks []Leak, series *Series) {
 // partOfStore reports whether a type is what a map is made of that leaks as one
 // object that grows.
 func partOfStore(l *Leak, leaks []Leak) bool {
-	return slices.ContainsFunc(leaks, func(m Leak) bool {
-		return m.Store != nil && m.Store.Entries && strings.HasPrefix(l.FullName, m.FullName+" (")
-	})
+	return slices.ContainsFunc(leaks, func(m Leak) bool { return m.Store != nil && m.Store.Entries && partOfMap(l, &m) })
+}
+
+// partOfMap reports whether a type is what the other, a map, is made of.
+func partOfMap(l, of *Leak) bool {
+	return of != nil && strings.HasPrefix(of.FullName, "map[") && strings.HasPrefix(l.FullName, of.FullName+" (")
 }
 
 // asideAlone is why noise is not picked though nothing else leaked.
@@ -100,6 +103,9 @@ func (d *Decision) choose(by []criterion) {
 		why := "put aside: " + l.Aside
 		if l.Aside == "" {
 			why = whyBehind(by, l, d.Picked)
+			if partOfMap(l, d.Picked) {
+				why = "a part of it"
+			}
 		}
 		d.RunnersUp = append(d.RunnersUp, RunnerUp{l, why})
 	}
@@ -152,7 +158,7 @@ func (j *Judgement) growing(perJob string) string {
 // second names the one that would have been picked instead.
 func (d *Decision) second() string {
 	for _, r := range d.RunnersUp {
-		if r.Aside == "" {
+		if r.Aside == "" && !partOfMap(r.Leak, d.Picked) {
 			return fmt.Sprintf(" Second came %s: %s.", r.Name, r.Why)
 		}
 	}

@@ -299,6 +299,10 @@ func TestPickSingle(t *testing.T) {
 			}
 		})
 	}
+	parts := []Candidate{leak("map[int]main.T", 1, retains(9000), held), leak("map[int]main.T (table)", 1, retains(8900), held)}
+	if d := PickSingle(parts, heap, 1, defaultRules(t)); strings.Contains(d.Why, "Second") || len(d.RunnersUp) != 1 || d.RunnersUp[0].Why != "a part of it" {
+		t.Errorf("a map and its table: %q, %+v; want the table as a part of the map, and no second", d.Why, d.RunnersUp)
+	}
 	left := PickSingle(nil, heap, 3, defaultRules(t))
 	if want := "Of 3 dumps only one could be compared, so nothing is known of growth."; !strings.HasPrefix(left.Why, want) {
 		t.Errorf("one that is left of three says %q, want %q", left.Why, want)
