@@ -118,9 +118,9 @@ func (d *Decision) explain() string {
 	p := d.Picked
 	var b strings.Builder
 	if p.Store != nil {
-		fmt.Fprintf(&b, "%s is one object that grows%s.", p.Name, strings.TrimPrefix(p.Judgement.growing(p.Store.Amount(p.MorePerJob)), ", growing"))
+		fmt.Fprintf(&b, "%s is one object that grows%s.", p.Name, strings.TrimPrefix(p.growing(p.Store.Amount(p.MorePerJob)), ", growing"))
 	} else {
-		fmt.Fprintf(&b, "%s is the rarest type that leaked: %s live%s%s.", p.Name, plural(p.Count, "object"), p.withParts(), p.Judgement.growing(fmt.Sprintf("%.4g", p.PerJob)))
+		fmt.Fprintf(&b, "%s is the rarest type that leaked: %s live%s%s.", p.Name, plural(p.Count, "object"), p.withParts(), p.growing(fmt.Sprintf("%.4g", p.PerJob)))
 	}
 	if p.Noise != NotNoise {
 		fmt.Fprintf(&b, " That is noise as a rule (%s), but nothing else leaked.", p.Rule)
@@ -141,10 +141,10 @@ func (l *Leak) withParts() string {
 }
 
 // growing says in which shape a type leaked, the strongest evidence there is.
-func (j *Judgement) growing(perJob string) string {
-	switch j.Shape {
+func (l *Leak) growing(by string) string {
+	switch l.Shape {
 	case Ramp:
-		return fmt.Sprintf(", growing by exactly %s a job in every interval", perJob)
+		return fmt.Sprintf(", growing by exactly %s", by+l.each())
 	case Steady:
 		return ", growing in every interval"
 	case Steps:
@@ -153,6 +153,14 @@ func (j *Judgement) growing(perJob string) string {
 		return ", cleared before and growing in every interval since"
 	}
 	return ""
+}
+
+// each is what a ramp grows in by the same: every job, as far as jobs are known.
+func (l *Leak) each() string {
+	if l.ByDump {
+		return " in every interval"
+	}
+	return " a job in every interval"
 }
 
 // second names the one that would have been picked instead.

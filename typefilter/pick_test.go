@@ -260,6 +260,24 @@ func TestJobs(t *testing.T) {
 	}
 }
 
+// TestPickByDump wants no word of jobs where nobody knows how many ran.
+func TestPickByDump(t *testing.T) {
+	ramp := leak("main.Job", 3, deltas(1, 1, 1))
+	slow := leak("main.Once", 1, deltas(1, 0, 1))
+	for assumed, want := range map[bool]string{false: "growing by exactly 1 a job in every interval", true: "growing by exactly 1 in every interval"} {
+		series := Series{Dumps: 4}
+		series.Assumed = assumed
+		d := Pick([]Candidate{ramp, slow}, series, defaultRules(t))
+		if !strings.Contains(d.Why, want) || strings.Contains(d.Why, "a job") == assumed {
+			t.Errorf("assumed %v: %q", assumed, d.Why)
+		}
+	}
+	l := Leak{PerJob: 0.5, ByDump: true}
+	if got := perJob(&l); got != "0.5 per dump" {
+		t.Errorf("%q", got)
+	}
+}
+
 func TestPickSingle(t *testing.T) {
 	const heap = 10_000
 	for _, c := range []struct {
