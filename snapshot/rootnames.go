@@ -66,7 +66,8 @@ func (s *Snapshot) finalizedType(i int) string {
 
 // GroupName names a goroutine by its number and the innermost function that
 // is not of the standard library, "goroutine 12 main.parked"; if all are, by the
-// outermost that is not the runtime's.
+// outermost that is not the runtime's, or else by the runtime's task:
+// "goroutine 3 runtime.bgsweep".
 func (s *Snapshot) GroupName(id graph.GroupID) string {
 	g := &s.Heap.Goroutines[id]
 	if len(g.Frames) == 0 {
@@ -192,17 +193,23 @@ func (s *Snapshot) RootGlobal(r graph.RootID) *program.Global {
 }
 
 // topFrame is the frame that tells goroutines apart: not the wait in time.Sleep or
-// in sync, but who waits. It is 0 if all are the runtime's.
-func topFrame(g *heap.Goroutine) (top int) {
+// in sync, but who waits.
+func topFrame(g *heap.Goroutine) int {
+	library, task := -1, 0
 	for i := range g.Frames {
 		switch fn := g.Frames[i].Func; {
 		case !typefilter.IsStandard(packageOf(fn)):
 			return i
 		case !isRuntime(fn):
-			top = i
+			library = i
+		case fn != "runtime.goexit" && !strings.Contains(fn, ".gowrap"): // how goroutines begin
+			task = i
 		}
 	}
-	return top
+	if library >= 0 {
+		return library
+	}
+	return task
 }
 
 // RootPattern names a root without what differs from run to run: a

@@ -15,7 +15,7 @@ func TestTopFrame(t *testing.T) {
 		{"runtime.gopark sync.runtime_notifyListWait sync.(*Cond).Wait main.work.func1", "main.work.func1"},
 		{"runtime.gopark time.Sleep example.com/cron.(*Cron).run main.main runtime.main", "example.com/cron.(*Cron).run"},
 		{"runtime.gopark internal/poll.runtime_pollWait net.(*conn).Read net/http.(*persistConn).readLoop", "net/http.(*persistConn).readLoop"},
-		{"runtime.gopark runtime.bgsweep", "runtime.gopark"},
+		{"runtime.gopark runtime.goparkunlock runtime.bgsweep runtime.gcenable.gowrap1 runtime.goexit", "runtime.bgsweep"},
 		{"main.spin", "main.spin"},
 	} {
 		g := &heap.Goroutine{}
