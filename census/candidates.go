@@ -120,7 +120,7 @@ func (f *finder) retainedByNew(ctx context.Context, names []int32, out []typefil
 
 // dumps is what a decision has to know of the series.
 func (f *finder) dumps() typefilter.Series {
-	return typefilter.Series{Dumps: len(f.Dumps), Jobs: f.Jobs, Times: f.Times}
+	return typefilter.Series{Dumps: len(f.Dumps), Jobs: f.Jobs, Times: f.Times, Assumed: f.JobsAssumed}
 }
 
 // isUsers reports whether a root belongs to a package outside of the standard

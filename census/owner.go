@@ -12,12 +12,7 @@ const maxAbove = 64
 // owners finds for the types that grew the one whose new objects they are a
 // part of, one in each: nearest above in the dominator tree, and as many.
 func (f *finder) owners(names []int32, out []typefilter.Candidate) error {
-	at := map[int32]int{} // by name: index in out
-	for i, n := range names {
-		if f.series.names.list[n].own && out[i].New > out[i].Gone {
-			at[n] = i
-		}
-	}
+	at := f.mayOwn(names, out)
 	if len(at) < 2 {
 		return nil
 	}
@@ -50,6 +45,26 @@ func (f *finder) owners(names []int32, out []typefilter.Candidate) error {
 		}
 	}
 	return nil
+}
+
+// mayOwn are the types that grew of the main module and dependencies, and if there are
+// none, of the standard library and without a name: by name, index in out. Loggers that
+// were derived and kept are not as many as the bytes in them, as there were others before.
+func (f *finder) mayOwn(names []int32, out []typefilter.Candidate) map[int32]int {
+	own, others := map[int32]int{}, map[int32]int{}
+	for i, n := range names {
+		switch {
+		case out[i].New <= out[i].Gone:
+		case f.series.names.list[n].own:
+			own[n] = i
+		case out[i].Origin != typefilter.Runtime && out[i].Origin != typefilter.Unknown:
+			others[n] = i
+		}
+	}
+	if len(own) > 0 {
+		return own
+	}
+	return others
 }
 
 // owning is what is known of the whole that objects of one type are parts of.

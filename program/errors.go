@@ -6,12 +6,15 @@ import "fmt"
 type FileError struct {
 	Path    string
 	Section string // "" when the file as a whole is meant
-	Offset  int64  // in the section, or in the file when Section is ""
+	Offset  int64  // in the section, or in the file when Section is "", where 0 is the file as a whole
 	Err     error
 }
 
 func (e *FileError) Error() string {
-	if e.Section == "" {
+	switch {
+	case e.Section == "" && e.Offset == 0:
+		return fmt.Sprintf("%s: %v", e.Path, e.Err)
+	case e.Section == "":
 		return fmt.Sprintf("%s: offset %#x: %v", e.Path, e.Offset, e.Err)
 	}
 	return fmt.Sprintf("%s: section %s+%#x: %v", e.Path, e.Section, e.Offset, e.Err)

@@ -22,6 +22,9 @@ func inMemory(data []byte) *mapped {
 
 // readFile loads a file that cannot be mapped.
 func readFile(path string, st fs.FileInfo) (*mapped, error) {
+	if st.IsDir() {
+		return nil, &FileError{Path: path, Err: errors.New("this is a folder")}
+	}
 	if !st.Mode().IsRegular() {
 		return nil, &FileError{Path: path, Err: errors.New("not a regular file")}
 	}

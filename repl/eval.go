@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
@@ -123,13 +124,22 @@ func (s *Session) explain(err error) error {
 	case errors.As(err, &eval):
 		err = errors.New(eval.Msg)
 		if strings.HasSuffix(eval.Msg, " field or method") {
-			err = errors.New(eval.Msg + "; help(x) lists those of x")
+			err = errors.New(eval.Msg + s.ofOne(eval.Msg))
 		}
 	case errors.As(err, &names):
 		err = errors.New(names[0].Msg + s.closeName(names[0].Msg))
 	}
 	text := place().ReplaceAllString(err.Error(), "line $1, column $2: ")
 	return errors.New(strings.ReplaceAll(strings.TrimSpace(text), "\n", "; "))
+}
+
+// ofOne says how to ask of one object what a set has no answer to.
+func (s *Session) ofOne(says string) string {
+	name := strings.TrimSuffix(strings.TrimPrefix(says, "objects has no ."), " field or method")
+	if strings.HasPrefix(says, "objects ") && slices.Contains(s.words.object.names(), name) {
+		return ", one of them has: .any." + name + ", or .theone." + name + " of a set of one"
+	}
+	return "; help(x) lists those of x"
 }
 
 func cancelled(why string) error {

@@ -42,13 +42,23 @@ func (l *Leaks) MergedCaption() (title string, notes []string) {
 	title = "Who holds " + p.Name
 	if p.Store != nil {
 		title = "Who holds the " + p.Name + " that grows"
+	} else if l.JobsAssumed && len(l.Jobs) == 1 {
+		title = fmt.Sprintf("Who holds the %s %s that came between the two dumps", count(len(l.Objects)), p.Name)
 	} else if !l.Single {
-		title = fmt.Sprintf("Who holds the %s %s that came in %s", count(len(l.Objects)), p.Name, plural(jobs(l.Jobs[p.Since:]), "job"))
+		title = fmt.Sprintf("Who holds the %s %s that came in %s", count(len(l.Objects)), p.Name, l.workSince(p.Since))
 	}
 	if !l.Single {
 		notes = append(notes, fmt.Sprintf("compared with %s", filepath.Base(l.Dumps[0])))
 	}
 	return title, notes
+}
+
+// workSince says how much was done from an interval on: "10 jobs".
+func (l *Leaks) workSince(interval int) string {
+	if l.JobsAssumed {
+		return plural(len(l.Jobs)-interval, "interval") + " between dumps"
+	}
+	return plural(jobs(l.Jobs[interval:]), "job")
 }
 
 func (l *Leaks) jobs() int { return jobs(l.Jobs) }

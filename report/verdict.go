@@ -119,11 +119,11 @@ func (l *Leaks) over() (over, pace string) {
 	}
 	switch {
 	case !l.JobsAssumed:
-		return "after " + plural(jobs(l.Jobs[l.Picked.Since:]), "job"), ", " + pace + " a job"
+		return "after " + l.workSince(l.Picked.Since), ", " + pace + " a job"
 	case len(l.Jobs) == 1:
 		return "in the second dump", ""
 	}
-	return "after " + plural(len(l.Jobs)-l.Picked.Since, "interval") + " between dumps", ", " + pace + " in each"
+	return "after " + l.workSince(l.Picked.Since), ", " + pace + " in each"
 }
 
 // by says when an interval began: "by job 20".

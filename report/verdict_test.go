@@ -22,6 +22,25 @@ func leak(n int) *Leaks {
 	}}
 }
 
+// TestCaption wants a picture to speak of jobs only where it is known how many ran.
+func TestCaption(t *testing.T) {
+	for _, c := range []struct {
+		assumed bool
+		jobs    []int
+		want    string
+	}{
+		{false, []int{5, 5}, "Who holds the 10 main.Job that came in 10 jobs"},
+		{true, []int{1, 1}, "Who holds the 10 main.Job that came in 2 intervals between dumps"},
+		{true, []int{1}, "Who holds the 10 main.Job that came between the two dumps"},
+	} {
+		l := leak(10)
+		l.JobsAssumed, l.Jobs = c.assumed, c.jobs
+		if got, _ := l.Caption(); got != c.want {
+			t.Errorf("%+v: %q", c, got)
+		}
+	}
+}
+
 func TestVerdict(t *testing.T) {
 	for _, c := range []struct {
 		about  string

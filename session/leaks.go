@@ -43,9 +43,9 @@ func leaksCommand() *Command {
 		Long: `Leaks compares heap dumps of one process, oldest first, and says which types
 leaked: objects that came since the first dump and are still reachable in the
 last, in so far as more came than went. Of these it picks one, the rarest that
-grows with the jobs, and shows who holds its objects: as text, and as pictures
-in the folder memdbg, one of a single object, one, merged, of all. Three dumps
-or more tell a leak from what grew once.
+grows with the jobs, and shows who holds its objects: as text, and as a picture
+of one of them in the folder memdbg (--style merged: of all). Three dumps or
+more tell a leak from what grew once.
 
 With a single dump nothing is known of growth; it then picks the type under
 which memory accumulates, and says so.

@@ -10,6 +10,7 @@ import (
 	"github.com/objgraph/objgraph/heapdump"
 	"github.com/objgraph/objgraph/mem"
 	"github.com/objgraph/objgraph/program"
+	"github.com/objgraph/objgraph/typefilter"
 	"github.com/objgraph/objgraph/typing"
 )
 
@@ -64,7 +65,9 @@ func (s *Snapshot) finalizedType(i int) string {
 }
 
 // GroupName names a goroutine by its number and the innermost function that
-// is not the runtime's: "goroutine 12 main.parked".
+// is not of the standard library, "goroutine 12 main.parked"; if all are, by the
+// outermost that is not the runtime's, or else by the runtime's task:
+// "goroutine 3 runtime.bgsweep".
 func (s *Snapshot) GroupName(id graph.GroupID) string {
 	g := &s.Heap.Goroutines[id]
 	if len(g.Frames) == 0 {
@@ -140,14 +143,28 @@ func (s *Snapshot) varAt(fr *heapdump.Frame, at mem.Addr) (name, path string, ok
 				continue
 			}
 			if v.Type == nil {
-				return v.Name, "", true
+				return spoken(v.Name), "", true
 			}
 			if off := uint64(at-start) + p.VarOffset; v.Type.PointerAt(off) {
-				return v.Name, v.Type.FieldPath(off), true
+				return spoken(v.Name), v.Type.FieldPath(off), true
 			}
 		}
 	}
 	return "", "", false
+}
+
+// spoken is the name of a variable in words where the compiler made it up: .autotmp_2
+// (whose number may be another in the next build), ~r0, ~p1.
+func spoken(name string) string {
+	switch {
+	case strings.HasPrefix(name, ".autotmp_"):
+		return "a temporary"
+	case strings.HasPrefix(name, "~r"):
+		return "unnamed result " + name[2:]
+	case strings.HasPrefix(name, "~p"):
+		return "unnamed argument " + name[2:]
+	}
+	return name
 }
 
 // RootLabel names the slot-th target of a root within it: ".jobs", "[3]", ""
@@ -175,14 +192,24 @@ func (s *Snapshot) RootGlobal(r graph.RootID) *program.Global {
 	return nil
 }
 
-// topFrame is the innermost frame outside of the runtime, 0 if there is none.
+// topFrame is the frame that tells goroutines apart: not the wait in time.Sleep or
+// in sync, but who waits.
 func topFrame(g *heap.Goroutine) int {
+	library, task := -1, 0
 	for i := range g.Frames {
-		if !isRuntime(g.Frames[i].Func) {
+		switch fn := g.Frames[i].Func; {
+		case !typefilter.IsStandard(packageOf(fn)):
 			return i
+		case !isRuntime(fn):
+			library = i
+		case fn != "runtime.goexit" && !strings.Contains(fn, ".gowrap"): // how goroutines begin
+			task = i
 		}
 	}
-	return 0
+	if library >= 0 {
+		return library
+	}
+	return task
 }
 
 // RootPattern names a root without what differs from run to run: a

@@ -48,6 +48,7 @@ type Leak struct {
 	Judgement
 	PerJob     float64 // leaked objects a job; 0 for a Store, in which none need come
 	MorePerJob float64 // of a Store
+	ByDump     bool    // PerJob is a dump, see Series.Assumed
 	Rarity     int     // live objects, or those of a part that is rarer, see shareRarity
 	Noise      Noise
 	Rule       string // name of the rule that makes it noise, "" if none does
@@ -76,8 +77,10 @@ func growth(candidates []Candidate, series *Series, rules *Rules) (d Decision) {
 	for _, c := range candidates {
 		l := Leak{Candidate: c, Judgement: series.Judge(&c)}
 		if l.Store == nil {
+			l.ByDump = series.Assumed
 			l.PerJob = float64(l.Leaked) / float64(series.jobsFrom(l.Since))
 		}
+		l.ByDump = series.Assumed
 		l.MorePerJob = float64(l.More) / float64(series.jobs())
 		if rule, ok := rules.Of(c.Name, c.FullName, c.Origin); ok {
 			l.Noise, l.Rule = rule.Noise, rule.Name

@@ -22,9 +22,9 @@ var criteria = []criterion{
 	{byFlag(func(l *Leak) bool { return l.PerJob < 1 }),
 		func(l, w *Leak) string {
 			if l.Store != nil {
-				return fmt.Sprintf("one object that grows, by %s a job", l.Store.Amount(l.MorePerJob))
+				return fmt.Sprintf("one object that grows, by %s a %s", l.Store.Amount(l.MorePerJob), l.unit())
 			}
-			return fmt.Sprintf("grows by less than one a job (%s)", perJob(l))
+			return fmt.Sprintf("grows by less than one a %s (%s)", l.unit(), perJob(l))
 		}},
 	{func(a, b *Leak) int { return cmp.Compare(a.Rarity, b.Rarity) },
 		func(l, w *Leak) string {
@@ -91,4 +91,12 @@ func compareSize(na, nb int, a, b *Leak) int {
 }
 
 // perJob is the growth in words: "1 per job", "2.5 per job".
-func perJob(l *Leak) string { return fmt.Sprintf("%.3g per job", l.PerJob) }
+func perJob(l *Leak) string { return fmt.Sprintf("%.3g per %s", l.PerJob, l.unit()) }
+
+// unit is what growth is told by.
+func (l *Leak) unit() string {
+	if l.ByDump {
+		return "dump"
+	}
+	return "job"
+}

@@ -54,9 +54,12 @@ func putAside(leaks []Leak, series *Series) {
 // partOfStore reports whether a type is what a map is made of that leaks as one
 // object that grows.
 func partOfStore(l *Leak, leaks []Leak) bool {
-	return slices.ContainsFunc(leaks, func(m Leak) bool {
-		return m.Store != nil && m.Store.Entries && strings.HasPrefix(l.FullName, m.FullName+" (")
-	})
+	return slices.ContainsFunc(leaks, func(m Leak) bool { return m.Store != nil && m.Store.Entries && partOfMap(l, &m) })
+}
+
+// partOfMap reports whether a type is what the other, a map, is made of.
+func partOfMap(l, of *Leak) bool {
+	return of != nil && strings.HasPrefix(of.FullName, "map[") && strings.HasPrefix(l.FullName, of.FullName+" (")
 }
 
 // asideAlone is why noise is not picked though nothing else leaked.
@@ -100,6 +103,9 @@ func (d *Decision) choose(by []criterion) {
 		why := "put aside: " + l.Aside
 		if l.Aside == "" {
 			why = whyBehind(by, l, d.Picked)
+			if partOfMap(l, d.Picked) {
+				why = "a part of it"
+			}
 		}
 		d.RunnersUp = append(d.RunnersUp, RunnerUp{l, why})
 	}
@@ -112,9 +118,9 @@ func (d *Decision) explain() string {
 	p := d.Picked
 	var b strings.Builder
 	if p.Store != nil {
-		fmt.Fprintf(&b, "%s is one object that grows%s.", p.Name, strings.TrimPrefix(p.Judgement.growing(p.Store.Amount(p.MorePerJob)), ", growing"))
+		fmt.Fprintf(&b, "%s is one object that grows%s.", p.Name, strings.TrimPrefix(p.growing(p.Store.Amount(p.MorePerJob)), ", growing"))
 	} else {
-		fmt.Fprintf(&b, "%s is the rarest type that leaked: %s live%s%s.", p.Name, plural(p.Count, "object"), p.withParts(), p.Judgement.growing(fmt.Sprintf("%.4g", p.PerJob)))
+		fmt.Fprintf(&b, "%s is the rarest type that leaked: %s live%s%s.", p.Name, plural(p.Count, "object"), p.withParts(), p.growing(fmt.Sprintf("%.4g", p.PerJob)))
 	}
 	if p.Noise != NotNoise {
 		fmt.Fprintf(&b, " That is noise as a rule (%s), but nothing else leaked.", p.Rule)
@@ -135,10 +141,10 @@ func (l *Leak) withParts() string {
 }
 
 // growing says in which shape a type leaked, the strongest evidence there is.
-func (j *Judgement) growing(perJob string) string {
-	switch j.Shape {
+func (l *Leak) growing(by string) string {
+	switch l.Shape {
 	case Ramp:
-		return fmt.Sprintf(", growing by exactly %s a job in every interval", perJob)
+		return fmt.Sprintf(", growing by exactly %s", by+l.each())
 	case Steady:
 		return ", growing in every interval"
 	case Steps:
@@ -149,10 +155,18 @@ func (j *Judgement) growing(perJob string) string {
 	return ""
 }
 
+// each is what a ramp grows in by the same: every job, as far as jobs are known.
+func (l *Leak) each() string {
+	if l.ByDump {
+		return " in every interval"
+	}
+	return " a job in every interval"
+}
+
 // second names the one that would have been picked instead.
 func (d *Decision) second() string {
 	for _, r := range d.RunnersUp {
-		if r.Aside == "" {
+		if r.Aside == "" && !partOfMap(r.Leak, d.Picked) {
 			return fmt.Sprintf(" Second came %s: %s.", r.Name, r.Why)
 		}
 	}

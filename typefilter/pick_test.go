@@ -260,6 +260,24 @@ func TestJobs(t *testing.T) {
 	}
 }
 
+// TestPickByDump wants no word of jobs where nobody knows how many ran.
+func TestPickByDump(t *testing.T) {
+	ramp := leak("main.Job", 3, deltas(1, 1, 1))
+	slow := leak("main.Once", 1, deltas(1, 0, 1))
+	for assumed, want := range map[bool]string{false: "growing by exactly 1 a job in every interval", true: "growing by exactly 1 in every interval"} {
+		series := Series{Dumps: 4}
+		series.Assumed = assumed
+		d := Pick([]Candidate{ramp, slow}, series, defaultRules(t))
+		if !strings.Contains(d.Why, want) || strings.Contains(d.Why, "a job") == assumed {
+			t.Errorf("assumed %v: %q", assumed, d.Why)
+		}
+	}
+	l := Leak{PerJob: 0.5, ByDump: true}
+	if got := perJob(&l); got != "0.5 per dump" {
+		t.Errorf("%q", got)
+	}
+}
+
 func TestPickSingle(t *testing.T) {
 	const heap = 10_000
 	for _, c := range []struct {
@@ -298,6 +316,10 @@ func TestPickSingle(t *testing.T) {
 				t.Errorf("%q does not say that there was one dump only", d.Why)
 			}
 		})
+	}
+	parts := []Candidate{leak("map[int]main.T", 1, retains(9000), held), leak("map[int]main.T (table)", 1, retains(8900), held)}
+	if d := PickSingle(parts, heap, 1, defaultRules(t)); strings.Contains(d.Why, "Second") || len(d.RunnersUp) != 1 || d.RunnersUp[0].Why != "a part of it" {
+		t.Errorf("a map and its table: %q, %+v; want the table as a part of the map, and no second", d.Why, d.RunnersUp)
 	}
 	left := PickSingle(nil, heap, 3, defaultRules(t))
 	if want := "Of 3 dumps only one could be compared, so nothing is known of growth."; !strings.HasPrefix(left.Why, want) {

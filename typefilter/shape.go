@@ -34,6 +34,8 @@ type Series struct {
 	Jobs   []int     // jobs that ran in each interval; nil: one each
 	Times  []float64 // how long each interval was, in any unit; nil: as long as each other
 	Warmup int       // leading intervals that tell nothing
+	// Assumed says that nobody knows how many jobs ran: words tell growth by dump.
+	Assumed bool
 }
 
 // jobs is the number of jobs in all intervals, at least 1.

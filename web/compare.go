@@ -126,7 +126,7 @@ func (s *Server) comparison(r *http.Request) (*Page, error) {
 	}
 	p.Blocks = []Block{{Form: form}}
 	if r.FormValue("a") == "" || r.FormValue("b") == "" {
-		p.Lead = "Choose two dumps of one process, the older first: what came between them and is still there is what leaked."
+		p.Lead = "Choose two dumps of one process, the older first: what came between them and is still there may have leaked."
 		return p, nil
 	}
 	dumps, paths, err := s.twoDumps(r)

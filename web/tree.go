@@ -152,7 +152,7 @@ func (w *treeWalk) below(n graph.Node, depth int) (out []chart.Area) {
 	}
 	var groups []chart.Area
 	for name, s := range sums {
-		a := chart.Area{Name: grouped(int64(s.count)) + " × " + name, Detail: report.Bytes(s.bytes), Size: float64(s.bytes), Class: "many"}
+		a := chart.Area{Name: several(s.count, name), Detail: report.Bytes(s.bytes), Size: float64(s.bytes), Class: "many"}
 		if name != otherRoots {
 			a.Href = w.q.here("objects", "type", name)
 		}
@@ -165,6 +165,19 @@ func (w *treeWalk) below(n graph.Node, depth int) (out []chart.Area) {
 }
 
 const otherRoots = "roots"
+
+// several names objects of a type, or roots: "45 × string", "45 roots".
+func several(n int, name string) string {
+	switch {
+	case name == otherRoots && n == 1:
+		return "1 root"
+	case name == otherRoots:
+		return grouped(int64(n)) + " " + name
+	case n == 1:
+		return name
+	}
+	return grouped(int64(n)) + " × " + name
+}
 
 func (w *treeWalk) groupName(t int64) string {
 	if t < 0 {

@@ -80,9 +80,14 @@ func commands() []*session.Command {
 }
 
 func newCommand(c *session.Command, env *session.Env, start func(), flagged bool) *cobra.Command {
+	program := strings.HasPrefix(c.Args, "-- ") // what stands behind -- is another program's, flags too
+	use := strings.TrimSpace(c.Name + " " + c.Args)
+	if program {
+		use = c.Name + " [flags] " + c.Args
+	}
 	cmd := &cobra.Command{
-		Use: strings.TrimSpace(c.Name + " " + c.Args), Short: c.Short, Long: c.Long, Example: c.Example,
-		DisableFlagsInUseLine: c.NoDump,
+		Use: use, Short: c.Short, Long: c.Long, Example: c.Example,
+		DisableFlagsInUseLine: c.NoDump || program,
 		Args:                  func(cmd *cobra.Command, args []string) error { return checkArgs(cmd, c, len(args)) },
 		RunE: func(cmd *cobra.Command, args []string) error {
 			err := env.Check()
@@ -201,9 +206,12 @@ func unknown(cmd *cobra.Command, word string) error {
 		return fmt.Errorf("%s is a file; say what to do with it, for example objgraph info %s", word, word)
 	}
 	says := fmt.Sprintf("there is no command %q", word)
-	cmd.SuggestionsMinimumDistance = 2
-	if near := cmd.SuggestionsFor(word); len(near) > 0 {
-		says += fmt.Sprintf("; did you mean %s?", strings.Join(near, " or "))
+	var names []string
+	for _, c := range cmd.Commands() {
+		names = append(names, c.Name())
+	}
+	if near := typefilter.Closest(word, names, 1); len(near) > 0 {
+		says += fmt.Sprintf("; did you mean %s?", near[0])
 	}
 	return fmt.Errorf("%s; objgraph --help lists all", says)
 }

@@ -69,6 +69,18 @@ func newLogger(env *drive.Env) func(int) {
 	}
 }
 
+var (
+	requests = slog.New(slog.NewJSONHandler(io.Discard, nil))
+	derived  = map[string]*slog.Logger{}
+)
+
+func newDerived(env *drive.Env) func(int) {
+	return func(job int) {
+		order := env.Shop.Take(job).Number
+		derived[order] = requests.With("order", order).WithGroup("request").With("job", job)
+	}
+}
+
 // snapshot is what a sensor has said so far.
 type snapshot struct {
 	sensor   *sensor
