@@ -77,7 +77,6 @@ func growth(candidates []Candidate, series *Series, rules *Rules) (d Decision) {
 	for _, c := range candidates {
 		l := Leak{Candidate: c, Judgement: series.Judge(&c)}
 		if l.Store == nil {
-			l.ByDump = series.Assumed
 			l.PerJob = float64(l.Leaked) / float64(series.jobsFrom(l.Since))
 		}
 		l.ByDump = series.Assumed
