@@ -122,8 +122,14 @@ func TestCrashTextMoves(t *testing.T) {
 	if len(texts()) != 1 {
 		t.Fatalf("%v, want one", texts())
 	}
-	if err := os.RemoveAll(dir); err != nil {
-		t.Fatal(err)
+	for deadline := time.Now().Add(time.Minute); ; { // the tracer writes to it meanwhile
+		err := os.RemoveAll(dir)
+		if err == nil {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatal(err)
+		}
 	}
 	do(t, tr, "a")
 	if len(texts()) != 1 {
