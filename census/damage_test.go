@@ -17,7 +17,12 @@ import (
 )
 
 // rounds is how many places of a dump are damaged in each way.
-const rounds = 1000
+func rounds() int {
+	if os.Getenv("OBJGRAPH_BIG") == "1" {
+		return 1000
+	}
+	return 400
+}
 
 // TestDamagedRealDump cuts and corrupts a dump that the runtime wrote, and asks
 // for every answer with the executable at hand.
@@ -33,13 +38,13 @@ func TestDamagedRealDump(t *testing.T) {
 	}
 	defer p.Close()
 	rng := rand.New(rand.NewSource(1))
-	for _, at := range boundaries(t, whole, rounds) {
+	for _, at := range boundaries(t, whole, rounds()) {
 		ask(t, p, whole[:at], at < len(whole))
 	}
-	for range rounds {
+	for range rounds() {
 		ask(t, p, whole[:rng.Intn(len(whole))], true)
 	}
-	for range rounds {
+	for range rounds() {
 		damaged := bytes.Clone(whole)
 		for range 1 + rng.Intn(3) {
 			damaged[rng.Intn(len(whole))] ^= byte(1 + rng.Intn(255))

@@ -128,8 +128,14 @@ func TestTruncated(t *testing.T) {
 	}
 }
 
-// corruptRounds is how often each section is damaged, by 1 to 2048 bytes.
-const corruptRounds = 6
+// corruptRounds is how often each section is damaged, by 1 to 2048 bytes; more often
+// with OBJGRAPH_BIG=1.
+func corruptRounds() int {
+	if os.Getenv("OBJGRAPH_BIG") == "1" {
+		return 10
+	}
+	return 3
+}
 
 // Damage in each section that is read must cost knowledge, never more.
 func TestCorrupted(t *testing.T) {
@@ -157,7 +163,7 @@ func corrupt(t *testing.T, data []byte, prefix string) {
 			continue
 		}
 		t.Run(s.name, func(t *testing.T) {
-			for range corruptRounds {
+			for range corruptRounds() {
 				start := time.Now()
 				bad := append([]byte{}, data...)
 				for range 1 << r.IntN(12) {
