@@ -28,14 +28,15 @@ func (s *Snapshot) Dominators() (*graph.Dominators, error) {
 // Dominators, too, before he tells anybody.
 func (s *Snapshot) Unchecked() (*graph.Dominators, error) { return s.doms() }
 
-// check checks a tree beside what comes next, if there is more than one worker.
+// check checks a tree beside what comes next, if there are workers and memory for
+// both.
 func (s *Snapshot) check(ctx context.Context, d *graph.Dominators, verify bool) {
 	check := d.Check
 	if verify {
 		check = d.Verify
 	}
 	run := func() { s.checked = check(ctx) }
-	if mem.Workers(s.workers) < 2 {
+	if mem.Workers(s.workers) < 2 || s.Heap.NumObjects() > manyObjects {
 		run()
 		return
 	}
