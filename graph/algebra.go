@@ -72,19 +72,6 @@ func (s Set) InBlock(block int) iter.Seq[mem.ObjID] {
 	}
 }
 
-// Ranks gives for each block how many objects the blocks before it have, and at
-// the end how many there are in all.
-func (s Set) Ranks() []int {
-	ranks := make([]int, s.Blocks()+1)
-	for i, w := range s.words {
-		ranks[i/(Block/64)+1] += bits.OnesCount64(w)
-	}
-	for i := 1; i < len(ranks); i++ {
-		ranks[i] += ranks[i-1]
-	}
-	return ranks
-}
-
 // Filter are the objects of the set that one of the workers' functions wants:
 // each worker calls test once, and what that returns with ascending objects of one
 // block after the other. The error is the context's.

@@ -28,7 +28,7 @@ func (s Set) Numbered() Numbered {
 // Len is the number of members.
 func (n *Numbered) Len() int { return n.len }
 
-// Of is the number of a member.
+// Of is the number of a member; of another object, how many members are before it.
 func (n *Numbered) Of(id mem.ObjID) int {
 	w := id / 64
 	return int(n.before[w]) + bits.OnesCount64(n.set.words[w]&(1<<(id%64)-1))

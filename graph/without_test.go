@@ -140,14 +140,14 @@ func TestAlgebraAgainstNaive(t *testing.T) {
 func checkBlocks(t *testing.T, s Set) {
 	t.Helper()
 	var all []mem.ObjID
-	ranks := s.Ranks()
+	numbers := s.Numbered()
 	for b := range s.Blocks() {
-		if len(all) != ranks[b] {
-			t.Errorf("block %d begins at %d, want %d", b, ranks[b], len(all))
+		if n := numbers.Of(mem.ObjID(b * Block)); len(all) != n {
+			t.Errorf("block %d begins at %d, want %d", b, n, len(all))
 		}
 		all = slices.AppendSeq(all, s.InBlock(b))
 	}
-	if !slices.Equal(all, slices.Collect(s.All())) || len(all) != ranks[s.Blocks()] {
+	if !slices.Equal(all, slices.Collect(s.All())) || len(all) != numbers.Len() {
 		t.Error("the blocks do not have the objects of the set")
 	}
 	odd, err := s.Filter(context.Background(), 2, func() func(mem.ObjID) bool { return func(id mem.ObjID) bool { return id%2 == 1 } })

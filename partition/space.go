@@ -108,13 +108,13 @@ func (sp *Space) isPart(id mem.ObjID) bool { return sp.folded[sp.Typing.Of[id]] 
 // each calls what a worker's f gives with every object of the set and its rank,
 // the number of objects before it, in ascending order within a block.
 func (sp *Space) each(ctx context.Context, set graph.Set, f func() func(id mem.ObjID, rank int)) error {
-	ranks := set.Ranks()
+	numbers := set.Numbered()
 	visit := make([]func(mem.ObjID, int), mem.Workers(sp.Workers))
 	return mem.Parallel(ctx, sp.Workers, set.Blocks(), func(worker, block int) {
 		if visit[worker] == nil {
 			visit[worker] = f()
 		}
-		rank := ranks[block]
+		rank := numbers.Of(mem.ObjID(block * graph.Block))
 		for id := range set.InBlock(block) {
 			visit[worker](id, rank)
 			rank++
